@@ -1,0 +1,240 @@
+// Package jsonvalue turns JSON documents into Terraform values by a schema's
+// type. The schema is the only description of the documents: there is no struct
+// of the model anywhere.
+package jsonvalue
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/useinvent/terraform-provider-invent/internal/jsonscan"
+)
+
+// Decoder makes Terraform values of one type. It is compiled once for a schema
+// and safe for concurrent use.
+type Decoder struct {
+	root *node
+}
+
+// node is the compiled form of one type of the schema.
+type node struct {
+	want      jsonscan.Kind
+	tfType    tftypes.Type
+	absent    tftypes.Value    // what a missing or null member becomes
+	jsonText  bool             // any JSON value, kept as its canonical text
+	fields    map[string]*node // of an object
+	nameBytes int              // of an object: what its attributes' names take on the wire
+	element   *node            // of a list
+	path      string           // in the schema: config.conversation
+}
+
+// New compiles a decoder for the type of a JSON object. It returns an error for
+// a type that has no counterpart in JSON documents, such as a set.
+func New(ctx context.Context, object basetypes.ObjectType) (*Decoder, error) {
+	root, err := compile(ctx, object, "")
+	if err != nil {
+		return nil, err
+	}
+	return &Decoder{root: root}, nil
+}
+
+func compile(ctx context.Context, t attr.Type, path string) (*node, error) {
+	n := &node{tfType: t.TerraformType(ctx), path: path}
+	n.absent = tftypes.NewValue(n.tfType, nil)
+	var err error
+	switch t := t.(type) {
+	case jsontypes.NormalizedType:
+		n.jsonText = true
+	case basetypes.StringType:
+		n.want = jsonscan.String
+	case basetypes.BoolType:
+		n.want = jsonscan.Bool
+	case basetypes.NumberType:
+		n.want = jsonscan.Number
+	case basetypes.ListType:
+		n.want = jsonscan.Array
+		n.absent = tftypes.NewValue(n.tfType, []tftypes.Value{})
+		n.element, err = compile(ctx, t.ElemType, path)
+	case basetypes.ObjectType:
+		n.want = jsonscan.Object
+		err = n.compileFields(ctx, t.AttrTypes)
+	default:
+		err = fmt.Errorf("%s: a %s cannot be made from JSON", path, t)
+	}
+	return n, err
+}
+
+func (n *node) compileFields(ctx context.Context, types map[string]attr.Type) error {
+	n.fields = make(map[string]*node, len(types))
+	for name, t := range types {
+		field, err := compile(ctx, t, join(n.path, name))
+		if err != nil {
+			return err
+		}
+		n.fields[name] = field
+		n.nameBytes += textSize(len(name))
+	}
+	return nil
+}
+
+// List is what [Decoder.List] returns.
+type List struct {
+	Value   tftypes.Value // a list of the decoder's type
+	Unknown []string      // schema paths of the documents' fields that the schema does not have, sorted
+}
+
+// List makes a list of one value for each document, in the order that the
+// package's ordering rule gives them. Each document has to be a valid JSON object.
+//
+// The error is a [*TypeError] if a document has a value of another type than
+// the schema's, or a [*SizeError] if the list would be larger than [MaxSize].
+func (d *Decoder) List(documents [][]byte) (List, error) {
+	rows := make([]row, 0, len(documents))
+	w := walk{unknown: map[string]struct{}{}}
+	for i, document := range documents {
+		w.Scanner = jsonscan.New(document)
+		fields, err := d.root.object(&w)
+		if err != nil {
+			return List{}, inDocument(i, err)
+		}
+		if w.size > MaxSize {
+			rows = nil // the values go, the count of bytes goes on
+			continue
+		}
+		rows = append(rows, newRow(d.root, fields, document))
+	}
+	if w.size > MaxSize {
+		return List{}, &SizeError{Size: w.size}
+	}
+	return List{
+		Value:   tftypes.NewValue(tftypes.List{ElementType: d.root.tfType}, inOrder(rows)),
+		Unknown: slices.Sorted(maps.Keys(w.unknown)),
+	}, nil
+}
+
+// walk is the state of going through the documents of one list.
+type walk struct {
+	jsonscan.Scanner
+	size    int
+	unknown map[string]struct{}
+}
+
+func (n *node) decode(w *walk) (tftypes.Value, error) {
+	got := w.Kind()
+	if got == jsonscan.Null {
+		w.Raw()
+		w.size++
+		return n.absent, nil
+	}
+	if n.jsonText {
+		return n.canonical(w)
+	}
+	if got != n.want {
+		return tftypes.Value{}, &TypeError{Want: n.want.String(), Got: got.String()}
+	}
+	switch n.want {
+	case jsonscan.Object:
+		fields, err := n.object(w)
+		if err != nil {
+			return tftypes.Value{}, err
+		}
+		return tftypes.NewValue(n.tfType, fields), nil
+	case jsonscan.Array:
+		return n.list(w)
+	case jsonscan.Number:
+		return n.number(w)
+	case jsonscan.Bool:
+		w.size++
+		return tftypes.NewValue(n.tfType, w.True()), nil
+	default:
+		return n.text(w, w.Text()), nil
+	}
+}
+
+func (n *node) object(w *walk) (map[string]tftypes.Value, error) {
+	w.size += headerSize + n.nameBytes
+	fields := make(map[string]tftypes.Value, len(n.fields))
+	for w.Enter(); w.More(); {
+		name := string(w.Key())
+		field, known := n.fields[name]
+		if !known {
+			w.meet(join(n.path, name))
+			continue
+		}
+		value, err := field.decode(w)
+		if err != nil {
+			return nil, inside(name, err)
+		}
+		fields[name] = value
+	}
+	if len(fields) < len(n.fields) {
+		n.complete(w, fields)
+	}
+	return fields, nil
+}
+
+func (n *node) complete(w *walk, fields map[string]tftypes.Value) {
+	for name, field := range n.fields {
+		if _, present := fields[name]; !present {
+			fields[name] = field.absent
+			w.size++
+		}
+	}
+}
+
+func (n *node) list(w *walk) (tftypes.Value, error) {
+	w.size += headerSize
+	if n.element.want == jsonscan.Object {
+		return n.objects(w)
+	}
+	values := []tftypes.Value{}
+	for w.Enter(); w.More(); {
+		value, err := n.element.decode(w)
+		if err != nil {
+			return tftypes.Value{}, inside(index(len(values)), err)
+		}
+		values = append(values, value)
+	}
+	return tftypes.NewValue(n.tfType, values), nil
+}
+
+// objects keeps each element's own JSON beside its fields, for the last rule of
+// the order.
+func (n *node) objects(w *walk) (tftypes.Value, error) {
+	var rows []row
+	for w.Enter(); w.More(); {
+		if got := w.Kind(); got != jsonscan.Object {
+			return tftypes.Value{}, inside(index(len(rows)), &TypeError{Want: n.element.want.String(), Got: got.String()})
+		}
+		start := w.Scanner
+		fields, err := n.element.object(w)
+		if err != nil {
+			return tftypes.Value{}, inside(index(len(rows)), err)
+		}
+		rows = append(rows, newRow(n.element, fields, start.Raw()))
+	}
+	return tftypes.NewValue(n.tfType, inOrder(rows)), nil
+}
+
+func (n *node) text(w *walk, text string) tftypes.Value {
+	w.size += textSize(len(text))
+	return tftypes.NewValue(n.tfType, text)
+}
+
+// maxUnknown keeps a hostile answer from filling the log.
+const maxUnknown = 100
+
+// meet passes over a field that the schema does not have.
+func (w *walk) meet(path string) {
+	w.Raw()
+	if len(w.unknown) < maxUnknown {
+		w.unknown[path] = struct{}{}
+	}
+}

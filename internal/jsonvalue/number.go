@@ -1,0 +1,83 @@
+package jsonvalue
+
+import (
+	"bytes"
+	"fmt"
+	"math/big"
+	"strconv"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// A number beyond these limits would eat memory when it is written out, as
+// Terraform does.
+const (
+	maxExponent = 400
+	maxDigits   = 1000
+)
+
+func (n *node) number(w *walk) (tftypes.Value, error) {
+	text := w.Raw()
+	number, err := parseNumber(text)
+	if err != nil {
+		return tftypes.Value{}, err
+	}
+	const floatSize = 9 // more than a short text such as 0.5
+	w.size += max(headerSize+len(text), floatSize)
+	if bytes.ContainsAny(text, "eE") {
+		w.size += maxExponent
+	}
+	return tftypes.NewValue(n.tfType, number), nil
+}
+
+// parseNumber reads a JSON number with the precision that Terraform has for all
+// numbers.
+func parseNumber(text []byte) (*big.Float, error) {
+	if len(text) <= 15 {
+		if i, err := strconv.ParseInt(string(text), 10, 64); err == nil && (i != 0 || text[0] == '0') { // not -0
+			return new(big.Float).SetInt64(i), nil
+		}
+	}
+	if got := tooLarge(text); got != "" {
+		return nil, &TypeError{Want: fmt.Sprintf("a number with an exponent of at most ±%d and at most %d digits", maxExponent, maxDigits), Got: got}
+	}
+	const precision = 512
+	number, _, err := big.ParseFloat(string(text), 10, precision, big.ToNearestEven)
+	if err != nil {
+		return nil, &TypeError{Want: "a number", Got: "one that cannot be read"}
+	}
+	return number, nil
+}
+
+func tooLarge(text []byte) string {
+	mantissa, exponent := text, []byte(nil)
+	if e := bytes.IndexAny(text, "eE"); e >= 0 {
+		mantissa, exponent = text[:e], text[e+1:]
+	}
+	digits := 0
+	for _, c := range mantissa {
+		if '0' <= c && c <= '9' {
+			digits++
+		}
+	}
+	if digits > maxDigits {
+		return fmt.Sprintf("one with %d digits", digits)
+	}
+	if len(exponent) == 0 {
+		return ""
+	}
+	if e, err := strconv.Atoi(string(exponent)); err != nil || e < -maxExponent || e > maxExponent {
+		return "one with a larger exponent"
+	}
+	return ""
+}
+
+// writeOut returns a JSON number without an exponent, as Terraform writes it. If
+// it is too large for that, it returns the number as it came and an error.
+func writeOut(text []byte) (string, error) {
+	number, err := parseNumber(text)
+	if err != nil {
+		return string(text), err
+	}
+	return number.Text('f', -1), nil
+}
