@@ -1,0 +1,208 @@
+package mockinvent
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+const (
+	defaultTake = 100
+	maxTake     = 100
+	maxPage     = math.MaxInt32 / maxTake
+)
+
+// api is what one request is answered from. It is a copy, so that the data can change meanwhile.
+type api struct {
+	organizations []Organization
+	switches      Switches
+}
+
+func (a api) answer(w http.ResponseWriter, r *http.Request) {
+	own, found := a.authenticate(r.Header.Get("Authorization"))
+	if !found {
+		refuse(w, http.StatusUnauthorized, "Missing or invalid API key.")
+		return
+	}
+	organizationID, assistantID, found := route(r.URL.EscapedPath())
+	if !found {
+		refuse(w, http.StatusNotFound, "No such endpoint.")
+		return
+	}
+	if r.Method != http.MethodGet {
+		w.Header().Set("Allow", http.MethodGet)
+		refuse(w, http.StatusMethodNotAllowed, "Method not allowed.")
+		return
+	}
+	organization, status := a.organization(own, organizationID)
+	if status != http.StatusOK {
+		refuse(w, status, "Organization not found.")
+		return
+	}
+	if assistantID == "" {
+		a.list(w, r.URL.RawQuery, organization.Assistants)
+		return
+	}
+	one(w, organization.Assistants, assistantID)
+}
+
+// authenticate returns the organization that the key was made for.
+func (a api) authenticate(authorization string) (Organization, bool) {
+	key, found := strings.CutPrefix(authorization, "Bearer ")
+	if !found {
+		return Organization{}, false
+	}
+	i := slices.IndexFunc(a.organizations, func(o Organization) bool { return o.APIKey == key })
+	if i < 0 {
+		return Organization{}, false
+	}
+	return a.organizations[i], true
+}
+
+// route takes the ids from a path; the assistant's is empty for the list. It splits before it unescapes, so that an
+// escaped slash stays part of an id.
+func route(path string) (organizationID, assistantID string, found bool) {
+	elements := strings.Split(path, "/")
+	for i, element := range elements {
+		unescaped, err := url.PathUnescape(element)
+		if err != nil || (unescaped == "") != (i == 0) {
+			return "", "", false
+		}
+		elements[i] = unescaped
+	}
+	if len(elements) < 4 || elements[1] != "orgs" || elements[3] != "assistants" {
+		return "", "", false
+	}
+	switch len(elements) {
+	case 4:
+		return elements[2], "", true
+	case 5:
+		return elements[2], elements[4], true
+	}
+	return "", "", false
+}
+
+// organization returns the organization that an id means to a key's organization, or the status that refuses it.
+func (a api) organization(own Organization, id string) (Organization, int) {
+	if id == ownOrganization {
+		return own, http.StatusOK
+	}
+	i := slices.IndexFunc(a.organizations, func(o Organization) bool { return o.ID == id })
+	if i < 0 {
+		return Organization{}, http.StatusNotFound
+	}
+	if found := a.organizations[i]; found.ID == own.ID || found.Parent == own.ID {
+		return found, http.StatusOK
+	}
+	return Organization{}, cmp.Or(a.switches.ForeignStatus, http.StatusNotFound)
+}
+
+func one(w http.ResponseWriter, assistants []json.RawMessage, id string) {
+	for _, assistant := range assistants {
+		if text(assistant, "id") == id {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = w.Write(assistant)
+			return
+		}
+	}
+	refuse(w, http.StatusNotFound, "Assistant not found.")
+}
+
+func (a api) list(w http.ResponseWriter, rawQuery string, assistants []json.RawMessage) {
+	query, queryErr := url.ParseQuery(rawQuery)
+	page, pageErr := parameter(query, "page", 1, maxPage)
+	take, takeErr := parameter(query, "take", defaultTake, maxTake)
+	if err := cmp.Or(queryErr, pageErr, takeErr); err != nil {
+		refuse(w, http.StatusBadRequest, "Bad request: "+err.Error()+".")
+		return
+	}
+	found := search(assistants, query.Get("search"))
+	if a.switches.IgnorePage {
+		writeRows(w, found)
+		return
+	}
+	if a.switches.MaxTake > 0 {
+		take = min(take, a.switches.MaxTake)
+	}
+	first := min((page-1)*take, len(found))
+	if a.switches.NotFoundPastEnd && page > 1 && first == len(found) {
+		refuse(w, http.StatusNotFound, "Page not found.")
+		return
+	}
+	rows := found[first:min(first+take, len(found))]
+	if !a.switches.NoPaginationHeaders {
+		count := len(found)
+		if a.switches.CountOfPage {
+			count = len(rows)
+		}
+		w.Header().Set("pagination-count", strconv.Itoa(count))
+		w.Header().Set("pagination-page", strconv.Itoa(page))
+		w.Header().Set("pagination-take", strconv.Itoa(take))
+	}
+	writeRows(w, rows)
+}
+
+// parameter reads a number from 1 to the maximum.
+func parameter(query url.Values, name string, byDefault, maximum int) (int, error) {
+	if !query.Has(name) {
+		return byDefault, nil
+	}
+	number, err := strconv.ParseUint(query.Get(name), 10, 31)
+	if err != nil || number < 1 || int(number) > maximum {
+		return 0, fmt.Errorf("%s must be a number from 1 to %d", name, maximum)
+	}
+	return int(number), nil
+}
+
+func search(assistants []json.RawMessage, term string) []json.RawMessage {
+	if term == "" {
+		return assistants
+	}
+	term = strings.ToLower(term)
+	var found []json.RawMessage
+	for _, assistant := range assistants {
+		if strings.Contains(strings.ToLower(text(assistant, "name")), term) {
+			found = append(found, assistant)
+		}
+	}
+	return found
+}
+
+// text returns a string member of a document, empty if there is none. A struct would not do: encoding/json also takes
+// "ID" for "id".
+func text(document json.RawMessage, name string) string {
+	var members map[string]json.RawMessage
+	var value string
+	if errors.Join(json.Unmarshal(document, &members), json.Unmarshal(members[name], &value)) != nil {
+		return ""
+	}
+	return value
+}
+
+// writeRows writes the documents as they are: an encoder would change them, and refuse the broken ones a test wants.
+func writeRows(w http.ResponseWriter, rows []json.RawMessage) {
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = io.WriteString(w, "[")
+	for i, row := range rows {
+		if i > 0 {
+			_, _ = io.WriteString(w, ",")
+		}
+		_, _ = w.Write(row)
+	}
+	_, _ = io.WriteString(w, "]")
+}
+
+// refuse answers with an error. The form of its body is made up: the documentation has none.
+func refuse(w http.ResponseWriter, status int, message string) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(map[string]any{"statusCode": status, "message": message})
+}
