@@ -1,0 +1,75 @@
+package invent
+
+import (
+	"bytes"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"io"
+	"net/http"
+)
+
+const (
+	maxBody      = 64 << 20 // bytes of one answer, unpacked
+	maxRedirects = 3
+)
+
+func newTransport(roots *x509.CertPool) *http.Transport {
+	return &http.Transport{ // without timeouts: the request's own holds for all of it
+		Proxy:             http.ProxyFromEnvironment,
+		ForceAttemptHTTP2: true,
+		TLSClientConfig:   &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
+	}
+}
+
+// transport is the one place where requests leave. It lets GET requests to the
+// configured origin through, and reads the whole body while an attempt is still
+// going on, so that a broken body is a failed attempt.
+type transport struct {
+	config  Config
+	network http.RoundTripper
+}
+
+func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
+	if request.Method != http.MethodGet || !sameOrigin(request.URL, t.config.BaseURL) {
+		return nil, fmt.Errorf("refused to send %s to %s", request.Method, request.URL.Host)
+	}
+	request = request.Clone(request.Context())
+	request.Header.Set("Accept", "application/json")
+	request.Header.Set("Authorization", "Bearer "+t.config.APIKey)
+	request.Header.Set("User-Agent", t.config.UserAgent)
+	response, err := t.network.RoundTrip(request)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxBody+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(body) > maxBody {
+		return nil, &Error{Kind: KindAnswer, Detail: fmt.Sprintf("the answer has more than %d MiB", maxBody>>20)}
+	}
+	response.Body = io.NopCloser(bytes.NewReader(body))
+	return response, nil
+}
+
+// CloseIdleConnections is found by [http.Client.CloseIdleConnections].
+func (t *transport) CloseIdleConnections() {
+	if network, ok := t.network.(interface{ CloseIdleConnections() }); ok {
+		network.CloseIdleConnections()
+	}
+}
+
+// checkRedirect is asked before a redirect is followed. The error names the host
+// alone: a server can have put the key into the rest.
+func checkRedirect(next *http.Request, via []*http.Request) error {
+	switch {
+	case !sameOrigin(next.URL, via[0].URL):
+		return &Error{Kind: KindRedirect, Detail: fmt.Sprintf("the API redirects to %s on host %q, which the key must not be sent to", next.URL.Scheme, next.URL.Host)}
+	case len(via) > maxRedirects:
+		return &Error{Kind: KindRedirect, Detail: fmt.Sprintf("the API redirects more than %d times, last on host %q", maxRedirects, next.URL.Host)}
+	default:
+		return nil
+	}
+}
