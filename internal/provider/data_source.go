@@ -1,0 +1,93 @@
+package provider
+
+import (
+	"context"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/useinvent/terraform-provider-invent/internal/invent"
+)
+
+const defaultReadTimeout = 5 * time.Minute
+
+// dataSource is what all data sources have: a connection, and the arguments that
+// say where to read and for how long.
+type dataSource struct {
+	*connection
+}
+
+func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
+	d.connection, _ = req.ProviderData.(*connection) // nil while Terraform only validates
+}
+
+func organizationAttribute() schema.Attribute {
+	return schema.StringAttribute{
+		MarkdownDescription: "Organization to read from, instead of the provider's `org_id`; in the state, the one that was read. `c` is the organization that the key was made for.",
+		Optional:            true,
+		Computed:            true,
+		Validators:          []validator.String{checked(invent.CheckID)},
+	}
+}
+
+// timeoutsAttribute is the library's, but for the check of the duration: the
+// library accepts a negative one.
+func timeoutsAttribute(ctx context.Context) schema.Attribute {
+	attribute := timeouts.Attributes(ctx).(schema.SingleNestedAttribute)
+	attribute.MarkdownDescription = "Limits of the read."
+	attribute.Attributes = map[string]schema.Attribute{
+		"read": schema.StringAttribute{
+			MarkdownDescription: "Time for the whole read, retries and the waits between them included, as a duration such as `30s` or `10m`; from `1s` to `24h`. Default: `5m`.",
+			Optional:            true,
+			Validators:          []validator.String{checked(checkDuration)},
+		},
+	}
+	return attribute
+}
+
+func checkDuration(text string) error {
+	_, err := parseDuration(text)
+	return err
+}
+
+// begin prepares a read: where from, and for how long at most.
+func (d *dataSource) begin(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) (_ context.Context, cancel context.CancelFunc, organizationID string) {
+	var organization types.String
+	var limits timeouts.Value
+	diags.Append(config.GetAttribute(ctx, path.Root("org_id"), &organization)...)
+	diags.Append(config.GetAttribute(ctx, path.Root("timeouts"), &limits)...)
+	timeout, timeoutDiags := limits.Read(ctx, defaultReadTimeout)
+	diags.Append(timeoutDiags...)
+	if d.connection == nil {
+		diags.AddError("Provider not configured", "The provider has not been configured, so there is no API to read from.")
+	} else if organizationID = organization.ValueString(); organization.IsNull() {
+		organizationID = d.organizationID
+	}
+	ctx, cancel = context.WithTimeout(ctx, timeout)
+	return ctx, cancel, organizationID
+}
+
+// withValues returns a data source's configuration with values put in: what the
+// user wrote stays as it is.
+func withValues(config tftypes.Value, values map[string]tftypes.Value) tftypes.Value {
+	attributes := map[string]tftypes.Value{}
+	_ = config.As(&attributes) // a configuration is an object
+	for name, value := range values {
+		attributes[name] = value
+	}
+	return tftypes.NewValue(config.Type(), attributes)
+}
+
+// assistantType is the type of the assistant's schema.
+func assistantType() basetypes.ObjectType {
+	return schema.NestedAttributeObject{Attributes: assistantAttributes()}.Type().(basetypes.ObjectType)
+}

@@ -1,0 +1,103 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/useinvent/terraform-provider-invent/internal/invent"
+	"github.com/useinvent/terraform-provider-invent/internal/jsonvalue"
+)
+
+// apiError turns an error of the client into a diagnostic: what could not be
+// done, what happened, and what to do.
+func apiError(summary, organizationID string, err error) diag.Diagnostic {
+	if errors.Is(err, context.Canceled) {
+		return diag.NewErrorDiagnostic(summary, "The read was interrupted.")
+	}
+	detail := sentence(err.Error())
+	if e, ok := errors.AsType[*invent.Error](err); ok {
+		detail += "\n\n" + advice(e, organizationID)
+	}
+	return diag.NewErrorDiagnostic(summary, detail)
+}
+
+func advice(e *invent.Error, organizationID string) string {
+	switch e.Kind {
+	case invent.KindRequest:
+		return "Correct the id."
+	case invent.KindStatus:
+		return statusAdvice(e.Status, organizationID)
+	case invent.KindConnection:
+		return "Check base_url, the network and the proxy variables (HTTPS_PROXY, NO_PROXY); a slow answer needs a longer request_timeout."
+	case invent.KindCertificate:
+		return "If a proxy signs its own certificates, give the provider its authority in ca_cert_pem. Otherwise check base_url."
+	case invent.KindRedirect:
+		return "Set base_url to the address that the API itself has. Redirects are followed within one scheme, host and port only."
+	case invent.KindWait:
+		return "Run Terraform again later. The documented limit is 500 requests a minute for each IP address, which machines behind one address share."
+	case invent.KindTimeout:
+		return "Give the data source more time in timeouts.read, or let it retry less by the provider's max_retries."
+	case invent.KindChanging:
+		return "Run Terraform again when nobody is adding or removing assistants. Taking such a list could leave some of them out."
+	default:
+		return "Nothing of the answer is used: a list that silently lacks something can do harm. Check that base_url is the Invent API; if it is, this version of the provider does not understand its answer."
+	}
+}
+
+func statusAdvice(status int, organizationID string) string {
+	switch status {
+	case http.StatusUnauthorized, http.StatusForbidden:
+		return fmt.Sprintf("The API key is wrong, or may not use this endpoint or organization %s. Check api_key or INVENT_API_KEY, and org_id.", organizationID)
+	case http.StatusNotFound:
+		return fmt.Sprintf("The API knows no organization %s, or the key may not see it. Check org_id or INVENT_ORG_ID, and base_url.", organizationID)
+	case http.StatusTooManyRequests:
+		return "The documented limit is 500 requests a minute for each IP address, which machines behind one address share. Run Terraform again later, or raise max_retries."
+	case http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return "The service has trouble. Run Terraform again later, or raise max_retries."
+	default:
+		return "Check base_url and org_id."
+	}
+}
+
+// valueError says why the API's answer cannot become Terraform values.
+func valueError(summary string, assistants []invent.Assistant, err error) diag.Diagnostic {
+	if wrong, ok := errors.AsType[*jsonvalue.TypeError](err); ok {
+		return apiError(summary, "", &invent.Error{
+			Kind:   invent.KindAnswer,
+			Detail: fmt.Sprintf("assistant %q: %s", assistants[wrong.Document].ID, wrong),
+		})
+	}
+	return diag.NewErrorDiagnostic(summary, sentence(err.Error())+
+		"\n\nTerraform's plugin protocol cannot carry it. Read fewer assistants at once with filter.")
+}
+
+// incomplete warns of a list that is shorter than the API says.
+func incomplete(organizationID string, list invent.List) diag.Diagnostics {
+	if list.Announced <= len(list.Assistants) {
+		return nil
+	}
+	return diag.Diagnostics{diag.NewWarningDiagnostic(
+		fmt.Sprintf("Organization %s lists fewer assistants than announced", organizationID),
+		fmt.Sprintf("The API announces %d assistants and lists %d, twice the same. The %d are used.", list.Announced, len(list.Assistants), len(list.Assistants)),
+	)}
+}
+
+// logUnknown names fields that are new in the API, so that a missing one can be
+// found in the debug log.
+func logUnknown(ctx context.Context, paths []string) {
+	if len(paths) > 0 {
+		tflog.Debug(ctx, "The API sends fields that this version of the provider does not know", map[string]any{
+			"fields": strings.Join(paths, ", "),
+		})
+	}
+}
+
+func sentence(text string) string {
+	return strings.ToUpper(text[:1]) + text[1:] + "."
+}
