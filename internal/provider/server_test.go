@@ -2,6 +2,8 @@ package provider_test
 
 import (
 	"context"
+	"encoding/pem"
+	"net/http/httptest"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -107,4 +109,9 @@ func message(diags []*tfprotov6.Diagnostic) string {
 		text += d.Severity.String() + " " + d.Attribute.String() + ": " + d.Summary + ": " + d.Detail + "\n"
 	}
 	return text
+}
+
+// certificatePEM is what ca_cert_pem needs for a test server with TLS.
+func certificatePEM(api *httptest.Server) string {
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: api.Certificate().Raw}))
 }

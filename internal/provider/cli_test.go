@@ -1,0 +1,137 @@
+package provider_test
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// TestMain removes what [providerProgram] has built.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if folder, err := providerProgram(); err == nil {
+		_ = os.RemoveAll(folder)
+	}
+	os.Exit(code)
+}
+
+// providerProgram builds the provider once and returns the folder it is in.
+var providerProgram = sync.OnceValues(func() (string, error) {
+	folder, err := os.MkdirTemp("", "terraform-provider-invent-")
+	if err != nil {
+		return "", err
+	}
+	build := exec.CommandContext(context.Background(), "go", "build", "-o", filepath.Join(folder, "terraform-provider-invent"), "../..")
+	if output, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("building the provider: %w\n%s", err, output)
+	}
+	return folder, nil
+})
+
+// cli is the real CLI in a folder of its own, with the provider as a program of
+// its own: what the acceptance tests of plugin-testing cannot show (processes,
+// signals, exit codes, what a person sees) is tested with it.
+type cli struct {
+	folder      string
+	environment []string
+}
+
+const requiredProvider = `
+terraform {
+  required_providers {
+    invent = { source = "useinvent/invent" }
+  }
+}
+`
+
+// newCLI prepares a configuration and the environment that the CLI sees, which
+// has none of the caller's TF_ and INVENT_ variables.
+func newCLI(t *testing.T, configuration string, environment map[string]string) *cli {
+	t.Helper()
+	program, err := providerProgram()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &cli{folder: t.TempDir()}
+	override := fmt.Sprintf("provider_installation {\n dev_overrides {\n %[1]q = %[3]q\n %[2]q = %[3]q\n }\n direct {}\n}\n",
+		"registry.terraform.io/useinvent/invent", "registry.opentofu.org/useinvent/invent", program)
+	c.write(t, "cli.tfrc", override)
+	c.write(t, "main.tf", requiredProvider+configuration)
+	for _, variable := range os.Environ() {
+		if !strings.HasPrefix(variable, "TF_") && !strings.HasPrefix(variable, "INVENT_") {
+			c.environment = append(c.environment, variable)
+		}
+	}
+	c.environment = append(c.environment, "CHECKPOINT_DISABLE=1", "TF_CLI_ARGS_plan=-no-color", "TF_CLI_ARGS_apply=-no-color",
+		"TF_CLI_CONFIG_FILE="+filepath.Join(c.folder, "cli.tfrc"))
+	for name, value := range environment {
+		c.environment = append(c.environment, name+"="+value)
+	}
+	return c
+}
+
+func (c *cli) write(t *testing.T, name, content string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(c.folder, name), []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// command prepares a run of the CLI; an interrupt ends it as Ctrl-C would.
+func (c *cli) command(ctx context.Context, t *testing.T, arguments ...string) *exec.Cmd {
+	t.Helper()
+	program := cmp.Or(os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform")
+	if _, err := exec.LookPath(program); err != nil {
+		program = "tofu"
+	}
+	command := exec.CommandContext(ctx, program, arguments...)
+	command.Dir, command.Env = c.folder, c.environment
+	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
+	command.WaitDelay = 30 * time.Second
+	return command
+}
+
+// run returns all that the CLI prints, and its exit code.
+func (c *cli) run(t *testing.T, arguments ...string) (output string, code int) {
+	t.Helper()
+	printed, err := c.command(t.Context(), t, arguments...).CombinedOutput()
+	if exit, failed := errors.AsType[*exec.ExitError](err); failed {
+		return string(printed), exit.ExitCode()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(printed), 0
+}
+
+// must runs the CLI and expects an exit code.
+func (c *cli) must(t *testing.T, want int, arguments ...string) string {
+	t.Helper()
+	output, code := c.run(t, arguments...)
+	if code != want {
+		t.Fatalf("%s: exit code %d, want %d\n%s", strings.Join(arguments, " "), code, want, output)
+	}
+	return output
+}
+
+// needs skips a test under a Terraform that is older than a feature. OpenTofu
+// began at 1.6 and has its own numbers.
+func (c *cli) needs(t *testing.T, major, minor int, feature string) {
+	t.Helper()
+	var product string
+	var gotMajor, gotMinor int
+	if _, err := fmt.Sscanf(c.must(t, 0, "version"), "%s v%d.%d", &product, &gotMajor, &gotMinor); err != nil {
+		t.Fatal(err)
+	}
+	if product == "Terraform" && (gotMajor < major || gotMajor == major && gotMinor < minor) {
+		t.Skipf("%s needs Terraform %d.%d", feature, major, minor)
+	}
+}
