@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
@@ -28,6 +29,15 @@ func assistantAttributes() map[string]schema.Attribute {
 		"created_at":   createdAt("assistant"),
 		"updated_at":   updatedAt("assistant"),
 	}
+}
+
+// assistantType is the type of an object with the assistant's attributes.
+func assistantType() types.ObjectType {
+	attributeTypes := map[string]attr.Type{}
+	for name, attribute := range assistantAttributes() {
+		attributeTypes[name] = attribute.GetType()
+	}
+	return types.ObjectType{AttrTypes: attributeTypes}
 }
 
 func configAttributes() map[string]schema.Attribute {

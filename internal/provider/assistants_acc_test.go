@@ -25,8 +25,6 @@ import (
 // sample is the organization with most of the sample's assistants.
 var sample = mockinvent.Sample().Organizations[0]
 
-const emptyOrganization = "org_edpe3YoRp1J6csNmknI8n2"
-
 // mock starts a mock API with the sample's data.
 func mock(t *testing.T) (*mockinvent.Server, string) {
 	t.Helper()

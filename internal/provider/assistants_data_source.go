@@ -28,12 +28,12 @@ func (d *assistantsDataSource) Metadata(_ context.Context, req datasource.Metada
 	resp.TypeName = req.ProviderTypeName + "_assistants"
 }
 
-func (d *assistantsDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+func (d *assistantsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads all assistants of an organization: the whole list, or an error.",
 		Attributes: map[string]schema.Attribute{
 			"org_id":   organizationAttribute(),
-			"timeouts": timeoutsAttribute(ctx),
+			"timeouts": timeoutsAttribute(),
 			"assistants": schema.ListNestedAttribute{
 				MarkdownDescription: "The assistants, ordered by `created_at`, then `id`: a new one comes last. Soft-deleted ones are among them if the API lists them.",
 				Computed:            true,

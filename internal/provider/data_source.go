@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -12,7 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/useinvent/terraform-provider-invent/internal/invent"
@@ -40,18 +40,22 @@ func organizationAttribute() schema.Attribute {
 }
 
 // timeoutsAttribute is the library's, but for the check of the duration: the
-// library accepts a negative one.
-func timeoutsAttribute(ctx context.Context) schema.Attribute {
-	attribute := timeouts.Attributes(ctx).(schema.SingleNestedAttribute)
-	attribute.MarkdownDescription = "Limits of the read."
-	attribute.Attributes = map[string]schema.Attribute{
-		"read": schema.StringAttribute{
-			MarkdownDescription: "Time for the whole read, retries and the waits between them included, as a duration such as `30s` or `10m`; from `1s` to `24h`. Default: `5m`.",
-			Optional:            true,
-			Validators:          []validator.String{checked(checkDuration)},
+// library's own accepts a negative one.
+func timeoutsAttribute() schema.Attribute {
+	return schema.SingleNestedAttribute{
+		MarkdownDescription: "Limits of the read.",
+		Optional:            true,
+		CustomType: timeouts.Type{ObjectType: types.ObjectType{
+			AttrTypes: map[string]attr.Type{"read": types.StringType},
+		}},
+		Attributes: map[string]schema.Attribute{
+			"read": schema.StringAttribute{
+				MarkdownDescription: "Time for the whole read, retries and the waits between them included, as a duration such as `30s` or `10m`; from `1s` to `24h`. Default: `5m`.",
+				Optional:            true,
+				Validators:          []validator.String{checked(checkDuration)},
+			},
 		},
 	}
-	return attribute
 }
 
 func checkDuration(text string) error {
@@ -85,9 +89,4 @@ func withValues(config tftypes.Value, values map[string]tftypes.Value) tftypes.V
 		attributes[name] = value
 	}
 	return tftypes.NewValue(config.Type(), attributes)
-}
-
-// assistantType is the type of the assistant's schema.
-func assistantType() basetypes.ObjectType {
-	return schema.NestedAttributeObject{Attributes: assistantAttributes()}.Type().(basetypes.ObjectType)
 }
