@@ -71,7 +71,8 @@ func newRedactor(key string) *strings.Replacer {
 		encoder := json.NewEncoder(&quoted)
 		encoder.SetEscapeHTML(escapeHTML)
 		_ = encoder.Encode(key) // a string can always be encoded
-		forms = append(forms, strings.Trim(quoted.String(), "\"\n"))
+		form := strings.Trim(quoted.String(), "\"\n")
+		forms = append(forms, form, strings.ReplaceAll(form, "/", `\/`)) // as some encoders write it
 	}
 	var pairs []string
 	for _, form := range forms {
@@ -86,10 +87,11 @@ func newRedactor(key string) *strings.Replacer {
 // body that mentions secret_key is a dump of an assistant: nothing of it is shown.
 func (c *Client) excerpt(body []byte) string {
 	const characters = 200
+	body = bytes.Map(printable, bytes.ToValidUTF8(body, []byte("\uFFFD")))
 	if bytes.Contains(bytes.ToLower(body), []byte("secret_key")) {
 		return ""
 	}
-	text := []rune(c.redact.Replace(strings.Map(printable, strings.ToValidUTF8(string(body), "\uFFFD"))))
+	text := []rune(c.redact.Replace(string(body)))
 	if len(text) > characters {
 		text = append(text[:characters], '…')
 	}

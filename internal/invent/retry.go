@@ -45,7 +45,7 @@ type answer struct {
 func (r *read) get(ctx context.Context, query url.Values, segments ...string) (answer, error) {
 	address, err := r.client.url(query, segments...)
 	if err != nil {
-		return answer{}, &Error{Kind: KindRequest, Detail: err.Error()}
+		return answer{}, &Error{Kind: KindRequest, Detail: r.client.redact.Replace(err.Error())}
 	}
 	request, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
@@ -125,9 +125,12 @@ func (a *attempts) check(ctx context.Context, response *http.Response, err error
 func (a *attempts) end(ctx context.Context, response *http.Response, err error) {
 	duration := time.Since(a.begun)
 	a.read.answering += duration
-	if err != nil {
+	switch {
+	case ctx.Err() != nil: // the cause is not the request's
+		a.last = "interrupted before the answer was complete"
+	case err != nil:
 		a.last = a.read.client.connectionError(err).Detail
-	} else {
+	default:
 		a.last = answered(response.StatusCode)
 	}
 	a.read.client.config.Log(ctx, "Invent API request", map[string]any{
@@ -191,7 +194,7 @@ func (a *attempts) wait(_, _ time.Duration, attempt int, response *http.Response
 // counts as absent.
 func retryAfter(header http.Header) (time.Duration, bool) {
 	text := header.Get("Retry-After")
-	if n, err := strconv.ParseUint(text, 10, 64); err == nil {
+	if n, err := strconv.ParseUint(text, 10, 64); err == nil || errors.Is(err, strconv.ErrRange) {
 		const day = 24 * 60 * 60 // more is refused anyway, and could overflow
 		return time.Duration(min(n, day)) * time.Second, true
 	}

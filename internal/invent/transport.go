@@ -7,18 +7,24 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"time"
 )
 
 const (
 	maxBody      = 64 << 20 // bytes of one answer, unpacked
 	maxRedirects = 3
+
+	// maxIdle is for a connection that closeIdle leaves open: an HTTP/2 stream
+	// that was given up keeps it busy a moment longer.
+	maxIdle = time.Minute
 )
 
 func newTransport(roots *x509.CertPool) *http.Transport {
-	return &http.Transport{ // without timeouts: the request's own holds for all of it
+	return &http.Transport{ // without other timeouts: the request's own holds for all of it
 		Proxy:             http.ProxyFromEnvironment,
 		ForceAttemptHTTP2: true,
 		TLSClientConfig:   &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
+		IdleConnTimeout:   maxIdle,
 	}
 }
 
