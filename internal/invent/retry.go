@@ -60,8 +60,8 @@ func (r *read) get(ctx context.Context, query url.Values, segments ...string) (a
 	if err != nil {
 		return answer{}, a.failure(ctx, err)
 	}
-	body, err := io.ReadAll(response.Body) // in memory: the transport has read it
-	if err != nil {
+	body := make([]byte, response.ContentLength)
+	if _, err := io.ReadFull(response.Body, body); err != nil { // from memory: the transport has read it
 		return answer{}, a.failure(ctx, err)
 	}
 	if response.StatusCode < 200 || response.StatusCode > 299 {

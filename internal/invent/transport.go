@@ -56,7 +56,7 @@ func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	if len(body) > maxBody {
 		return nil, &Error{Kind: KindAnswer, Detail: fmt.Sprintf("the answer has more than %d MiB", maxBody>>20)}
 	}
-	response.Body = io.NopCloser(bytes.NewReader(body))
+	response.Body, response.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 	return response, nil
 }
 

@@ -31,15 +31,6 @@ func assistantAttributes() map[string]schema.Attribute {
 	}
 }
 
-// assistantType is the type of an object with the assistant's attributes.
-func assistantType() types.ObjectType {
-	attributeTypes := map[string]attr.Type{}
-	for name, attribute := range assistantAttributes() {
-		attributeTypes[name] = attribute.GetType()
-	}
-	return types.ObjectType{AttrTypes: attributeTypes}
-}
-
 func configAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"language": text("The language that the assistant is set to; `auto` is a known value, and others may appear."),
@@ -168,14 +159,31 @@ func texts(description string) schema.Attribute {
 	return schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
 }
 
+// object and list name their types: without that, the framework builds a nested type anew for every step to every null.
+
 func object(description string, attributes map[string]schema.Attribute) schema.Attribute {
-	return schema.SingleNestedAttribute{Computed: true, MarkdownDescription: description, Attributes: attributes}
+	return schema.SingleNestedAttribute{
+		Computed:            true,
+		MarkdownDescription: description,
+		Attributes:          attributes,
+		CustomType:          objectType(attributes),
+	}
 }
 
 func list(description string, attributes map[string]schema.Attribute) schema.Attribute {
+	element := objectType(attributes)
 	return schema.ListNestedAttribute{
 		Computed:            true,
 		MarkdownDescription: description,
-		NestedObject:        schema.NestedAttributeObject{Attributes: attributes},
+		NestedObject:        schema.NestedAttributeObject{Attributes: attributes, CustomType: element},
+		CustomType:          types.ListType{ElemType: element},
 	}
+}
+
+func objectType(attributes map[string]schema.Attribute) types.ObjectType {
+	attributeTypes := make(map[string]attr.Type, len(attributes))
+	for name, attribute := range attributes {
+		attributeTypes[name] = attribute.GetType()
+	}
+	return types.ObjectType{AttrTypes: attributeTypes}
 }

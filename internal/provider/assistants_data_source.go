@@ -32,13 +32,9 @@ func (d *assistantsDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads all assistants of an organization: the whole list, or an error.",
 		Attributes: map[string]schema.Attribute{
-			"org_id":   organizationAttribute(),
-			"timeouts": timeoutsAttribute(),
-			"assistants": schema.ListNestedAttribute{
-				MarkdownDescription: "The assistants, ordered by `created_at`, then `id`: a new one comes last. Soft-deleted ones are among them if the API lists them.",
-				Computed:            true,
-				NestedObject:        schema.NestedAttributeObject{Attributes: assistantAttributes()},
-			},
+			"org_id":     organizationAttribute(),
+			"timeouts":   timeoutsAttribute(),
+			"assistants": list("The assistants, ordered by `created_at`, then `id`: a new one comes last. Soft-deleted ones are among them if the API lists them.", assistantAttributes()),
 		},
 	}
 }

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"maps"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
@@ -83,10 +84,9 @@ func (d *dataSource) begin(ctx context.Context, config tfsdk.Config, diags *diag
 // withValues returns a data source's configuration with values put in: what the
 // user wrote stays as it is.
 func withValues(config tftypes.Value, values map[string]tftypes.Value) tftypes.Value {
-	attributes := map[string]tftypes.Value{}
-	_ = config.As(&attributes) // a configuration is an object
-	for name, value := range values {
-		attributes[name] = value
-	}
+	var own map[string]tftypes.Value
+	_ = config.As(&own) // a configuration is an object; this is its own map
+	attributes := maps.Clone(own)
+	maps.Copy(attributes, values)
 	return tftypes.NewValue(config.Type(), attributes)
 }

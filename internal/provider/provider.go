@@ -99,7 +99,7 @@ func (p *inventProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	assistant, err := jsonvalue.New(ctx, assistantType())
+	assistant, err := jsonvalue.New(ctx, objectType(assistantAttributes()))
 	if err != nil {
 		resp.Diagnostics.AddError("Unable to compile the assistant's schema", err.Error())
 		return

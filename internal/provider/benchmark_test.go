@@ -1,0 +1,268 @@
+package provider_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"sync"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	fwprovider "github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/useinvent/terraform-provider-invent/internal/jsonvalue"
+	"github.com/useinvent/terraform-provider-invent/internal/mockinvent"
+	"github.com/useinvent/terraform-provider-invent/internal/provider"
+)
+
+// The benchmarks measure one read of all assistants in process, from Terraform's request to the encoded state. Only
+// ratios within one run say anything: Read to Floor is what the provider adds to the framework, Read to Structs what it
+// saves compared with the conventional way.
+
+const dataSource = "invent_assistants"
+
+// BenchmarkRead is the provider itself. Its read of n assistants consists of n/100 pages and an empty one, all of that
+// twice (once if the first page is not full: it is the whole list), each checked as JSON and split into rows; then the
+// list is decoded, assigned, and taken through the framework's passes.
+func BenchmarkRead(b *testing.B) {
+	for _, assistants := range []int{1, 100, 1000, 10000} {
+		b.Run(fmt.Sprintf("assistants=%d", assistants), func(b *testing.B) {
+			benchmarkReads(b, connect(b, serveGenerated(b, assistants)), assistants)
+		})
+	}
+}
+
+// BenchmarkFloor assigns a value that was made beforehand: what is left is the framework's.
+func BenchmarkFloor(b *testing.B) {
+	for _, assistants := range []int{1, 100, 1000, 10000} {
+		b.Run(fmt.Sprintf("assistants=%d", assistants), func(b *testing.B) {
+			value := connect(b, serveGenerated(b, assistants)).readAll(b)
+			benchmarkReads(b, newSubstitute(b, assign(value)), assistants)
+		})
+	}
+}
+
+// BenchmarkStructs is the conventional way. It ends at 1,000 assistants, because the time grows faster than their number.
+func BenchmarkStructs(b *testing.B) {
+	for _, assistants := range []int{1, 100, 1000} {
+		b.Run(fmt.Sprintf("assistants=%d", assistants), func(b *testing.B) {
+			benchmarkReads(b, newSubstitute(b, readStructs(serveGenerated(b, assistants))), assistants)
+		})
+	}
+}
+
+// BenchmarkFetch fetches every page once and parses it with encoding/json, without Terraform.
+func BenchmarkFetch(b *testing.B) {
+	for _, assistants := range []int{1, 100, 1000, 10000} {
+		b.Run(fmt.Sprintf("assistants=%d", assistants), func(b *testing.B) {
+			baseURL := serveGenerated(b, assistants)
+			measure(b, assistants, func() error {
+				documents, err := fetch[json.RawMessage](b.Context(), baseURL, "c")
+				if err != nil {
+					return err
+				}
+				for _, document := range documents {
+					var assistant map[string]any
+					if err := json.Unmarshal(document, &assistant); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		})
+	}
+}
+
+// BenchmarkDecode turns documents that are in memory into the list that the provider assigns.
+func BenchmarkDecode(b *testing.B) {
+	decoder, err := jsonvalue.New(b.Context(), assistantType(b))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, assistants := range []int{1, 100, 1000, 10000} {
+		b.Run(fmt.Sprintf("assistants=%d", assistants), func(b *testing.B) {
+			var documents [][]byte
+			for _, document := range mockinvent.Generate(assistants) {
+				documents = append(documents, document)
+			}
+			measure(b, assistants, func() error {
+				_, err := decoder.List(documents)
+				return err
+			})
+		})
+	}
+}
+
+// TestBenchmarksReadTheSame keeps the comparison honest: what is compared gives the same state.
+func TestBenchmarksReadTheSame(t *testing.T) {
+	t.Parallel()
+	const assistants = 3
+	baseURL := serveGenerated(t, assistants)
+	want := connect(t, baseURL).readAll(t)
+	if got := listed(t, want); got != assistants {
+		t.Fatalf("the provider lists %d assistants, want %d", got, assistants)
+	}
+	tests := []struct {
+		name string
+		read readFunc
+	}{
+		{"floor", assign(want)},
+		{"structs", readStructs(baseURL)},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got := newSubstitute(t, test.read).readAll(t)
+			differences, err := want.Diff(got)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, difference := range differences {
+				t.Error(difference)
+			}
+		})
+	}
+}
+
+// benchmarkReads measures a provider as Terraform calls it, short of gRPC.
+func benchmarkReads(b *testing.B, s *server, assistants int) {
+	b.Helper()
+	request := &tfprotov6.ReadDataSourceRequest{
+		TypeName: dataSource,
+		Config:   attributes{}.dynamic(b, s.schema.DataSourceSchemas[dataSource]),
+	}
+	measure(b, assistants, func() error {
+		response, err := s.ReadDataSource(b.Context(), request)
+		if err == nil && len(response.Diagnostics) > 0 {
+			b.Fatal(message(response.Diagnostics))
+		}
+		return err
+	})
+}
+
+// measure reports time and allocations for each assistant beside those for each read, so that sizes can be compared.
+func measure(b *testing.B, assistants int, read func() error) {
+	b.Helper()
+	b.ReportAllocs()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for b.Loop() {
+		if err := read(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	runtime.ReadMemStats(&after)
+	all := float64(b.N * assistants)
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/all, "ns/assistant")
+	b.ReportMetric(float64(after.Mallocs-before.Mallocs)/all, "allocs/assistant")
+}
+
+// readAll returns the state of the data source without any argument.
+func (s *server) readAll(t testing.TB) tftypes.Value {
+	t.Helper()
+	state, diags := s.read(t.Context(), t, dataSource, nil)
+	if len(diags) > 0 {
+		t.Fatal(message(diags))
+	}
+	return s.decode(t, dataSource, state)
+}
+
+// listed counts the assistants in a state.
+func listed(t testing.TB, state tftypes.Value) int {
+	t.Helper()
+	var attributes map[string]tftypes.Value
+	var assistants []tftypes.Value
+	if err := state.As(&attributes); err != nil {
+		t.Fatal(err)
+	}
+	if err := attributes["assistants"].As(&assistants); err != nil {
+		t.Fatal(err)
+	}
+	return len(assistants)
+}
+
+// serveGenerated starts an API with so many assistants and returns its address. Each answer is the mock's own, headers
+// included, but made once: the mock shall not be measured.
+func serveGenerated(t testing.TB, assistants int) string {
+	t.Helper()
+	mock := mockinvent.New(mockinvent.Data{Organizations: []mockinvent.Organization{
+		{ID: "org_generated", APIKey: testKey, Assistants: mockinvent.Generate(assistants)},
+	}})
+	var answers sync.Map
+	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		made, found := answers.Load(r.RequestURI)
+		if !found {
+			recorder := httptest.NewRecorder()
+			mock.ServeHTTP(recorder, r)
+			made, _ = answers.LoadOrStore(r.RequestURI, recorder)
+		}
+		answer := made.(*httptest.ResponseRecorder)
+		maps.Copy(w.Header(), answer.Header())
+		w.WriteHeader(answer.Code)
+		_, _ = w.Write(answer.Body.Bytes())
+	}))
+	t.Cleanup(api.Close)
+	return api.URL
+}
+
+// assistantType is the type of an assistant in the provider's schema.
+func assistantType(t testing.TB) basetypes.ObjectType {
+	t.Helper()
+	for _, constructor := range provider.New("test", nil)().DataSources(t.Context()) {
+		var response datasource.SchemaResponse
+		constructor().Schema(t.Context(), datasource.SchemaRequest{}, &response)
+		if list, found := response.Schema.Attributes["assistants"]; found {
+			return list.GetType().(basetypes.ListType).ElemType.(basetypes.ObjectType)
+		}
+	}
+	t.Fatal("no data source lists assistants")
+	return basetypes.ObjectType{}
+}
+
+// readFunc is the Read of a data source.
+type readFunc func(context.Context, datasource.ReadRequest, *datasource.ReadResponse)
+
+// assign is a Read that does no work.
+func assign(value tftypes.Value) readFunc {
+	return func(_ context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
+		resp.State.Raw = value
+	}
+}
+
+// substitute is the provider with another Read, so that its schema need not be written again.
+type substitute struct {
+	fwprovider.Provider
+	read readFunc
+}
+
+func newSubstitute(t testing.TB, read readFunc) *server {
+	t.Helper()
+	s := newServer(t, nil)
+	s.ProviderServer = providerserver.NewProtocol6(substitute{provider.New("test", nil)(), read})()
+	return s
+}
+
+func (s substitute) DataSources(ctx context.Context) []func() datasource.DataSource {
+	constructors := s.Provider.DataSources(ctx)
+	for i, constructor := range constructors {
+		constructors[i] = func() datasource.DataSource { return substituteDataSource{constructor(), s.read} }
+	}
+	return constructors
+}
+
+type substituteDataSource struct {
+	datasource.DataSource
+	read readFunc
+}
+
+func (d substituteDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	d.read(ctx, req, resp)
+}
