@@ -254,7 +254,7 @@ func TestAccTwoAccounts(t *testing.T) {
 
 func TestAccReferences(t *testing.T) {
 	t.Parallel()
-	_, baseURL := mock(t)
+	server, baseURL := mock(t)
 	terraform := newCLI(t, all+`
 		resource "terraform_data" "first" {
 		  input = data.invent_assistants.all.assistants[0].name
@@ -273,6 +273,9 @@ func TestAccReferences(t *testing.T) {
 	if got, want := terraform.must(t, 0, "output", "-raw", "enabled"), fmt.Sprint(countEnabled(t)); !strings.Contains(got, want) {
 		t.Errorf("enabled: %q, want %s", got, want)
 	}
+	terraform.must(t, 0, "plan", "-detailed-exitcode")
+	server.SetAssistants(sample.ID, mockinvent.Generate(1))
+	terraform.must(t, 2, "plan", "-detailed-exitcode")
 }
 
 func countEnabled(t *testing.T) (enabled int) {
