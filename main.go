@@ -4,6 +4,8 @@ package main
 import (
 	"context"
 	"flag"
+	"fmt"
+	"io"
 	"log"
 	"os"
 
@@ -19,11 +21,16 @@ func main() {
 	debug := flag.Bool("debug", false, "serve for a debugger such as delve, outside Terraform's control")
 	flag.Parse()
 
+	// net/http logs what a server sends unasked, which can be a secret, and
+	// Terraform takes it into its own log.
+	log.SetOutput(io.Discard)
+
 	err := providerserver.Serve(context.Background(), provider.New(version, os.Getenv), providerserver.ServeOpts{
 		Address: "registry.terraform.io/useinvent/invent",
 		Debug:   *debug,
 	})
 	if err != nil {
-		log.Fatal(err)
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
 }

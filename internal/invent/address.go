@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -45,6 +46,8 @@ func ParseBaseURL(text string) (*url.URL, error) {
 		return nil, errors.New("it has a query or a fragment")
 	case base.Hostname() == "":
 		return nil, errors.New("it has no host; write it as https://host")
+	case !isPort(port(base)):
+		return nil, errors.New("its port is not a number from 1 to 65535")
 	case base.Scheme == "http" && !isLoopback(base.Hostname()):
 		return nil, errors.New("http would send the API key in clear; use https (http is for localhost, 127.0.0.0/8 and ::1)")
 	case base.Scheme != "https" && base.Scheme != "http":
@@ -61,6 +64,11 @@ func isLoopback(host string) bool {
 	}
 	address, err := netip.ParseAddr(host)
 	return err == nil && (address == netip.IPv6Loopback() || address.Is4() && address.IsLoopback())
+}
+
+func isPort(text string) bool {
+	number, err := strconv.ParseUint(text, 10, 16)
+	return err == nil && number > 0
 }
 
 // sameOrigin tells whether two URLs have the same scheme, host and port.

@@ -23,6 +23,12 @@ type Assistant struct {
 	Document  []byte // the assistant's JSON object as it came; valid
 }
 
+// IsDeleted tells whether the assistant is soft-deleted; one that says nothing of
+// it is not.
+func (a Assistant) IsDeleted() bool {
+	return a.Deleted != nil && *a.Deleted
+}
+
 // Assistant reads one assistant by its id, soft-deleted or not. Its error is an
 // [*Error], or the context's if that was cancelled.
 func (c *Client) Assistant(ctx context.Context, organizationID, assistantID string) (Assistant, error) {

@@ -108,5 +108,5 @@ func TestPlainServerBehindHTTPS(t *testing.T) {
 	config := testConfig(t, strings.Replace(server.URL, "http:", "https:", 1))
 	config.MaxRetries = 0
 	_, err := New(config).Assistant(t.Context(), "c", "ast_1")
-	wantError(t, err, KindConnection, "the connection failed before the answer was complete")
+	wantError(t, err, KindConnection, "the server answered without TLS")
 }

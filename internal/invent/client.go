@@ -50,6 +50,12 @@ func newClient(config Config, network http.RoundTripper) *Client {
 	}
 }
 
+// Redact hides the API key in a text, in every form that a server could echo it
+// in. The client's own errors and log lines need it no more.
+func (c *Client) Redact(text string) string {
+	return c.redact.Replace(text)
+}
+
 // closeIdle lets no connection outlive a read: a provider's process stays around
 // for as long as Terraform runs.
 func (c *Client) closeIdle() {

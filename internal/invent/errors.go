@@ -129,6 +129,8 @@ func (c *Client) connectionError(err error) *Error {
 		e.Detail = fmt.Sprintf("no complete answer within the request timeout of %s", c.config.RequestTimeout)
 	} else if dns, ok := errors.AsType[*net.DNSError](err); ok {
 		e.Detail = fmt.Sprintf("the name %s could not be resolved", dns.Name)
+	} else if isInClear(err) {
+		e.Detail = "the server answered without TLS"
 	} else if network, ok := errors.AsType[*net.OpError](err); ok {
 		e.Detail = networkReason(network)
 	} else if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
@@ -141,6 +143,13 @@ func (c *Client) connectionError(err error) *Error {
 // isTimeout is about the request timeout: no other one is set.
 func isTimeout(err error) bool {
 	return errors.Is(err, context.DeadlineExceeded)
+}
+
+// isInClear is about https where http is spoken: the library hides the one error
+// behind the other if the answer looks like HTTP.
+func isInClear(err error) bool {
+	_, ok := errors.AsType[tls.RecordHeaderError](err)
+	return ok || errors.Is(err, http.ErrSchemeMismatch)
 }
 
 func networkReason(err *net.OpError) string {

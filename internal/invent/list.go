@@ -1,6 +1,7 @@
 package invent
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -16,13 +17,20 @@ const (
 	maxPasses = 4
 )
 
-// List is a whole list of assistants.
-type List struct {
-	Assistants []Assistant // in the API's order
-	Announced  int         // how many the API says there are: more than it lists only if it says so persistently
+// Query says which assistants of an organization a list is about.
+type Query struct {
+	Search string               // handed to the API; empty: not set
+	Keep   func(Assistant) bool // what of the list is returned; nil: all
 }
 
-// Assistants reads all assistants of an organization, or returns an error
+// List is what has been kept of a whole list of assistants.
+type List struct {
+	Assistants []Assistant // in the API's order
+	Listed     int         // rows that the API listed
+	Announced  int         // rows that it says there are: more than it lists only if it says so persistently
+}
+
+// Assistants reads the whole list of an organization's assistants, or returns an error
 // (https://docs.useinvent.com/api-reference/orgs-assistants/list-assistants).
 //
 // One request is a snapshot. Rows move between pages while assistants come and
@@ -30,19 +38,19 @@ type List struct {
 // same ids page by page.
 //
 // The error is an [*Error], or the context's if that was cancelled.
-func (c *Client) Assistants(ctx context.Context, organizationID string) (List, error) {
+func (c *Client) Assistants(ctx context.Context, organizationID string, query Query) (List, error) {
 	defer c.closeIdle()
 	read := c.newRead()
 	var previous *pass
 	for range maxPasses {
-		current := &pass{seen: map[string]int{}}
+		current := &pass{query: query, seen: map[string]int{}}
 		if err := current.run(ctx, read, organizationID); err != nil {
 			return List{}, err
 		}
 		if current.isSnapshot() || current.equals(previous) {
-			return List{Assistants: current.rows, Announced: current.announced}, nil
+			return List{Assistants: current.kept, Listed: current.listed, Announced: current.announced}, nil
 		}
-		current.rows = nil // only its ids are needed from here on
+		current.kept = nil // only its ids are needed from here on
 		previous = current
 	}
 	return List{}, read.blame(&Error{
@@ -51,9 +59,19 @@ func (c *Client) Assistants(ctx context.Context, organizationID string) (List, e
 	})
 }
 
+func (q Query) values(page int) url.Values {
+	values := url.Values{"page": {strconv.Itoa(page)}, "take": {strconv.Itoa(take)}}
+	if q.Search != "" {
+		values.Set("search", q.Search)
+	}
+	return values
+}
+
 // pass is one reading of the list, from its first page to its end.
 type pass struct {
-	rows      []Assistant
+	query     Query
+	kept      []Assistant
+	listed    int            // rows
 	pages     [][]string     // ids
 	seen      map[string]int // the page that each id was on last
 	announced int            // by the last pagination-count; 0 if there was none
@@ -64,7 +82,7 @@ type pass struct {
 
 // isSnapshot tells whether one request gave all that was announced.
 func (p *pass) isSnapshot() bool {
-	return p.requests == 1 && p.announced <= len(p.rows)
+	return p.requests == 1 && p.announced <= p.listed
 }
 
 // equals tells whether two passes saw the same list. Where a row was on two
@@ -75,8 +93,7 @@ func (p *pass) equals(previous *pass) bool {
 
 func (p *pass) run(ctx context.Context, read *read, organizationID string) error {
 	for page := 1; page <= maxPages; page++ {
-		query := url.Values{"page": {strconv.Itoa(page)}, "take": {strconv.Itoa(take)}}
-		answer, err := read.get(ctx, query, "orgs", organizationID, "assistants")
+		answer, err := read.get(ctx, p.query.values(page), "orgs", organizationID, "assistants")
 		p.requests++
 		if p.isPastEnd(err) {
 			return nil
@@ -100,7 +117,7 @@ func (p *pass) run(ctx context.Context, read *read, organizationID string) error
 func (p *pass) isPastEnd(err error) bool {
 	e, ok := errors.AsType[*Error](err)
 	return ok && (e.Status == http.StatusBadRequest || e.Status == http.StatusNotFound) &&
-		p.announced > 0 && p.announced <= len(p.rows)
+		p.announced > 0 && p.announced <= p.listed
 }
 
 // add takes a page in and tells whether the list ended with it.
@@ -127,10 +144,25 @@ func (p *pass) add(page int, answer answer) (ended bool, err error) {
 	case fresh == 0:
 		return false, answerError("page %d repeats assistants of the pages before: the API ignores the page asked for, or the list changed meanwhile", page)
 	}
-	p.rows = append(p.rows, rows...)
+	p.keep(rows)
 	p.short = len(rows) < take
 	p.moved = p.moved || fresh < len(rows)
-	return header.isLast(len(rows), len(p.rows)), nil
+	return header.isLast(len(rows), p.listed), nil
+}
+
+// keep lets the page's bytes go where most of its rows are not wanted.
+func (p *pass) keep(rows []Assistant) {
+	p.listed += len(rows)
+	if p.query.Keep == nil {
+		p.kept = append(p.kept, rows...)
+		return
+	}
+	for _, row := range rows {
+		if p.query.Keep(row) {
+			row.Document = bytes.Clone(row.Document)
+			p.kept = append(p.kept, row)
+		}
+	}
 }
 
 // countFresh notes the ids of a page and counts those that are new.

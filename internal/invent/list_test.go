@@ -289,7 +289,7 @@ func TestAssistants(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			api := &pagedAPI{readings: tt.readings}
-			list, err := inMemoryClient(t, api).Assistants(t.Context(), "c")
+			list, err := inMemoryClient(t, api).Assistants(t.Context(), "c", Query{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -423,7 +423,7 @@ func TestAssistantsErrors(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			api := &pagedAPI{readings: tt.readings}
-			list, err := inMemoryClient(t, api).Assistants(t.Context(), "c")
+			list, err := inMemoryClient(t, api).Assistants(t.Context(), "c", Query{})
 			wantError(t, err, tt.kind, "GET /orgs/c/assistants: "+tt.want)
 			if got := strings.Join(api.asked, " "); got != tt.asked {
 				t.Errorf("asked for the pages %s, want %s", got, tt.asked)
@@ -465,7 +465,7 @@ func TestPaginationHeaders(t *testing.T) {
 		t.Run("count "+tt.value, func(t *testing.T) {
 			t.Parallel()
 			api := &pagedAPI{readings: []reading{{{ids: ids("a b"), count: tt.value, per: "100"}, {}}}}
-			list, err := inMemoryClient(t, api).Assistants(t.Context(), "c")
+			list, err := inMemoryClient(t, api).Assistants(t.Context(), "c", Query{})
 			if err != nil || list.Announced != tt.announced || (len(api.asked) == 1) != tt.isNumber {
 				t.Errorf("announced %d, error %v, %d requests", list.Announced, err, len(api.asked))
 			}
@@ -473,7 +473,7 @@ func TestPaginationHeaders(t *testing.T) {
 		t.Run("page "+tt.value, func(t *testing.T) {
 			t.Parallel()
 			api := &pagedAPI{readings: []reading{{{ids: ids("a b"), number: tt.value, count: "2", per: "100"}}}}
-			_, err := inMemoryClient(t, api).Assistants(t.Context(), "c")
+			_, err := inMemoryClient(t, api).Assistants(t.Context(), "c", Query{})
 			if tt.isNumber {
 				wantError(t, err, KindAnswer, "asked for page 1, got page 2")
 			} else if err != nil {
@@ -483,7 +483,7 @@ func TestPaginationHeaders(t *testing.T) {
 		t.Run("take "+tt.value, func(t *testing.T) {
 			t.Parallel()
 			api := &pagedAPI{readings: []reading{{{ids: ids("a"), count: "1", per: tt.value}, {}}}}
-			_, err := inMemoryClient(t, api).Assistants(t.Context(), "c")
+			_, err := inMemoryClient(t, api).Assistants(t.Context(), "c", Query{})
 			if err != nil || (len(api.asked) == 1) != tt.isNumber {
 				t.Errorf("error %v, %d requests", err, len(api.asked))
 			}
@@ -492,7 +492,7 @@ func TestPaginationHeaders(t *testing.T) {
 	t.Run("the largest count", func(t *testing.T) {
 		t.Parallel()
 		api := &pagedAPI{readings: []reading{{{ids: ids("a"), count: "1000000", per: "100"}, {}}}}
-		list, err := inMemoryClient(t, api).Assistants(t.Context(), "c")
+		list, err := inMemoryClient(t, api).Assistants(t.Context(), "c", Query{})
 		if err != nil || list.Announced != 1_000_000 {
 			t.Errorf("announced %d, error %v", list.Announced, err)
 		}
@@ -518,7 +518,7 @@ func TestMostPages(t *testing.T) {
 				pages = append(pages, page{ids: []string{id}})
 			}
 			api := &pagedAPI{readings: []reading{append(pages, page{})}}
-			list, err := inMemoryClient(t, api).Assistants(t.Context(), "c")
+			list, err := inMemoryClient(t, api).Assistants(t.Context(), "c", Query{})
 			if tt.want != "" {
 				wantError(t, err, KindAnswer, "GET /orgs/c/assistants: "+tt.want)
 			} else if err != nil || len(list.Assistants) != tt.pages {

@@ -2,11 +2,14 @@ package invent
 
 import (
 	"bytes"
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
 )
 
@@ -16,7 +19,7 @@ const (
 
 	// maxIdle is for a connection that closeIdle leaves open: an HTTP/2 stream
 	// that was given up keeps it busy a moment longer.
-	maxIdle = time.Minute
+	maxIdle = 2 * time.Second
 )
 
 func newTransport(roots *x509.CertPool) *http.Transport {
@@ -25,7 +28,18 @@ func newTransport(roots *x509.CertPool) *http.Transport {
 		ForceAttemptHTTP2: true,
 		TLSClientConfig:   &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
 		IdleConnTimeout:   maxIdle,
+
+		OnProxyConnectResponse: checkProxy,
 	}
+}
+
+// checkProxy is asked about a proxy's answer before a tunnel is used. The
+// library's own error does not tell that it was the proxy who refused.
+func checkProxy(_ context.Context, _ *url.URL, _ *http.Request, response *http.Response) error {
+	if response.StatusCode == http.StatusOK {
+		return nil
+	}
+	return &Error{Kind: KindConnection, Detail: "the proxy" + strings.TrimPrefix(answered(response.StatusCode), "the API")}
 }
 
 // transport is the one place where requests leave. It lets GET requests to the

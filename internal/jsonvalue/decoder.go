@@ -33,6 +33,7 @@ type node struct {
 	nameBytes int              // of an object: what its attributes' names take on the wire
 	element   *node            // of a list
 	path      string           // in the schema: config.conversation
+	dropped   bool             // always absent, whatever the document has
 }
 
 // New compiles a decoder for the type of a JSON object. It returns an error for
@@ -84,6 +85,39 @@ func (n *node) compileFields(ctx context.Context, types map[string]attr.Type) er
 	return nil
 }
 
+// Without returns a decoder that leaves fields of the object null: their values
+// are passed over, and nothing is made of them.
+func (d *Decoder) Without(names ...string) *Decoder {
+	root := *d.root
+	root.fields = maps.Clone(root.fields)
+	for _, name := range names {
+		field := *root.fields[name]
+		field.dropped = true
+		root.fields[name] = &field
+	}
+	return &Decoder{root: &root}
+}
+
+// Object is what [Decoder.Object] returns.
+type Object struct {
+	Fields  map[string]tftypes.Value
+	Unknown []string // as in [List]
+}
+
+// Object makes the values of one document's fields, with the errors of
+// [Decoder.List].
+func (d *Decoder) Object(document []byte) (Object, error) {
+	w := walk{Scanner: jsonscan.New(document), unknown: map[string]struct{}{}}
+	fields, err := d.root.object(&w)
+	if err != nil {
+		return Object{}, err
+	}
+	if w.size > MaxSize {
+		return Object{}, &SizeError{Size: w.size}
+	}
+	return Object{Fields: fields, Unknown: slices.Sorted(maps.Keys(w.unknown))}, nil
+}
+
 // List is what [Decoder.List] returns.
 type List struct {
 	Value   tftypes.Value // a list of the decoder's type
@@ -128,7 +162,7 @@ type walk struct {
 
 func (n *node) decode(w *walk) (tftypes.Value, error) {
 	got := w.Kind()
-	if got == jsonscan.Null {
+	if got == jsonscan.Null || n.dropped {
 		w.Raw()
 		w.size++
 		return n.absent, nil
@@ -209,14 +243,19 @@ func (n *node) list(w *walk) (tftypes.Value, error) {
 // the order.
 func (n *node) objects(w *walk) (tftypes.Value, error) {
 	var rows []row
-	for w.Enter(); w.More(); {
+	w.Enter()
+	for i := 0; w.More(); i++ {
 		if got := w.Kind(); got != jsonscan.Object {
-			return tftypes.Value{}, inside(index(len(rows)), &TypeError{Want: n.element.want.String(), Got: got.String()})
+			return tftypes.Value{}, inside(index(i), &TypeError{Want: n.element.want.String(), Got: got.String()})
 		}
 		start := w.Scanner
 		fields, err := n.element.object(w)
 		if err != nil {
-			return tftypes.Value{}, inside(index(len(rows)), err)
+			return tftypes.Value{}, inside(index(i), err)
+		}
+		if w.size > MaxSize {
+			rows = nil // as in [Decoder.List]: a short document can make a large value
+			continue
 		}
 		rows = append(rows, newRow(n.element, fields, start.Raw()))
 	}

@@ -265,7 +265,7 @@ func TestAccReferences(t *testing.T) {
 		}
 		output "first" { value = terraform_data.first.output }
 		output "enabled" { value = length(terraform_data.enabled) }`, environment(baseURL))
-	terraform.needs(t, 1, 4, "terraform_data")
+	terraform.needs(t, 4, "terraform_data")
 	terraform.must(t, 0, "apply", "-auto-approve")
 	if got := terraform.must(t, 0, "output", "-raw", "first"); !strings.Contains(got, "Concierge (until 2023)") {
 		t.Errorf("first: %q", got)

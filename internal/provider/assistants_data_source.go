@@ -5,6 +5,11 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/useinvent/terraform-provider-invent/internal/invent"
@@ -32,7 +37,17 @@ func (d *assistantsDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads all assistants of an organization: the whole list, or an error.",
 		Attributes: map[string]schema.Attribute{
-			"org_id":     organizationAttribute(),
+			"org_id": organizationAttribute(),
+			"search": schema.StringAttribute{
+				MarkdownDescription: "Term that the API itself searches for before it lists. What it is compared with is up to the API; for exact conditions use `filter`.",
+				Optional:            true,
+				Validators:          []validator.String{checked(checkLine)},
+			},
+			"filter": filterAttribute(),
+			"include_secret_keys": schema.BoolAttribute{
+				MarkdownDescription: "Whether to read each assistant's `secret_key`. With `false` it is null everywhere, so that no key reaches state or plan; the attribute stays sensitive. Default: `true`.",
+				Optional:            true,
+			},
 			"timeouts":   timeoutsAttribute(),
 			"assistants": list("The assistants, ordered by `created_at`, then `id`: a new one comes last. Soft-deleted ones are among them if the API lists them.", assistantAttributes()),
 		},
@@ -40,28 +55,43 @@ func (d *assistantsDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 }
 
 func (d *assistantsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	defer d.hideKey(&resp.Diagnostics)
 	ctx, cancel, organizationID := d.begin(ctx, req.Config, &resp.Diagnostics)
 	defer cancel()
+	query := d.query(ctx, req.Config, &resp.Diagnostics)
+	decoder := d.decoder(ctx, req.Config, "include_secret_keys", &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	failed := "Unable to list the assistants of organization " + organizationID
-	list, err := d.client.Assistants(ctx, organizationID)
+	list, err := d.client.Assistants(ctx, organizationID, query)
 	if err != nil {
-		resp.Diagnostics.Append(apiError(failed, organizationID, err))
+		resp.Diagnostics.Append(apiError(failed, organization(organizationID), err))
 		return
 	}
 	resp.Diagnostics.Append(incomplete(organizationID, list)...)
-	assistants, err := d.assistant.List(documents(list.Assistants))
+	assistants, err := decoder.List(documents(list.Assistants))
 	if err != nil {
-		resp.Diagnostics.Append(valueError(failed, list.Assistants, err))
+		resp.Diagnostics.Append(d.valueError(failed, list.Assistants, err))
 		return
 	}
-	logUnknown(ctx, assistants.Unknown)
+	d.logUnknown(ctx, assistants.Unknown)
 	resp.State.Raw = withValues(req.Config.Raw, map[string]tftypes.Value{
 		"org_id":     tftypes.NewValue(tftypes.String, organizationID),
 		"assistants": assistants.Value,
 	})
+}
+
+func (d *assistantsDataSource) query(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) invent.Query {
+	var search types.String
+	var filter *filter
+	diags.Append(config.GetAttribute(ctx, path.Root("search"), &search)...)
+	diags.Append(config.GetAttribute(ctx, path.Root("filter"), &filter)...)
+	keep, err := filter.keep()
+	if err != nil {
+		diags.AddAttributeError(path.Root("filter").AtName("name_regex"), "Invalid name_regex", sentence(err.Error()))
+	}
+	return invent.Query{Search: search.ValueString(), Keep: keep}
 }
 
 func documents(assistants []invent.Assistant) [][]byte {

@@ -24,6 +24,9 @@ import (
 
 type assistantsModel struct {
 	OrganizationID types.String     `tfsdk:"org_id"`
+	Search         *string          `tfsdk:"search"`
+	Filter         types.Object     `tfsdk:"filter"`
+	IncludeSecrets *bool            `tfsdk:"include_secret_keys"`
 	Timeouts       timeouts.Value   `tfsdk:"timeouts"`
 	Assistants     []assistantModel `tfsdk:"assistants"`
 }

@@ -14,8 +14,13 @@ import (
 	"time"
 )
 
-// TestMain removes what [providerProgram] has built.
+// TestMain removes what [providerProgram] has built. The test program is also the
+// provider that stands in for another one.
 func TestMain(m *testing.M) {
+	if filepath.Base(os.Args[0]) == secretStoreProgram {
+		serveSecretStore()
+		return
+	}
 	code := m.Run()
 	if folder, err := providerProgram(); err == nil {
 		_ = os.RemoveAll(folder)
@@ -23,7 +28,8 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// providerProgram builds the provider once and returns the folder it is in.
+// providerProgram builds the provider once and returns the folder it is in, with
+// the stand-in for another provider beside it.
 var providerProgram = sync.OnceValues(func() (string, error) {
 	folder, err := os.MkdirTemp("", "terraform-provider-invent-")
 	if err != nil {
@@ -33,7 +39,11 @@ var providerProgram = sync.OnceValues(func() (string, error) {
 	if output, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("building the provider: %w\n%s", err, output)
 	}
-	return folder, nil
+	tests, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	return folder, os.Symlink(tests, filepath.Join(folder, secretStoreProgram))
 })
 
 // cli is the real CLI in a folder of its own, with the provider as a program of
@@ -61,9 +71,11 @@ func newCLI(t *testing.T, configuration string, environment map[string]string) *
 		t.Fatal(err)
 	}
 	c := &cli{folder: t.TempDir()}
-	override := fmt.Sprintf("provider_installation {\n dev_overrides {\n %[1]q = %[3]q\n %[2]q = %[3]q\n }\n direct {}\n}\n",
-		"registry.terraform.io/useinvent/invent", "registry.opentofu.org/useinvent/invent", program)
-	c.write(t, "cli.tfrc", override)
+	var overrides strings.Builder
+	for _, registry := range []string{"registry.terraform.io", "registry.opentofu.org"} {
+		fmt.Fprintf(&overrides, "    %q = %q\n    %q = %[2]q\n", registry+"/useinvent/invent", program, registry+"/hashicorp/aws")
+	}
+	c.write(t, "cli.tfrc", "provider_installation {\n  dev_overrides {\n"+overrides.String()+"  }\n  direct {}\n}\n")
 	c.write(t, "main.tf", requiredProvider+configuration)
 	for _, variable := range os.Environ() {
 		if !strings.HasPrefix(variable, "TF_") && !strings.HasPrefix(variable, "INVENT_") {
@@ -122,16 +134,43 @@ func (c *cli) must(t *testing.T, want int, arguments ...string) string {
 	return output
 }
 
-// needs skips a test under a Terraform that is older than a feature. OpenTofu
+// needs skips a test under a Terraform 1 that is older than a feature. OpenTofu
 // began at 1.6 and has its own numbers.
-func (c *cli) needs(t *testing.T, major, minor int, feature string) {
+func (c *cli) needs(t *testing.T, minor int, feature string) {
 	t.Helper()
-	var product string
+	c.skipBefore(t, "Terraform", minor, feature)
+}
+
+// skipBefore skips a test under a product that is older than a feature.
+func (c *cli) skipBefore(t *testing.T, product string, minor int, feature string) {
+	t.Helper()
+	var got string
 	var gotMajor, gotMinor int
-	if _, err := fmt.Sscanf(c.must(t, 0, "version"), "%s v%d.%d", &product, &gotMajor, &gotMinor); err != nil {
+	if _, err := fmt.Sscanf(c.must(t, 0, "version"), "%s v%d.%d", &got, &gotMajor, &gotMinor); err != nil {
 		t.Fatal(err)
 	}
-	if product == "Terraform" && (gotMajor < major || gotMajor == major && gotMinor < minor) {
-		t.Skipf("%s needs Terraform %d.%d", feature, major, minor)
+	if got == product && gotMajor == 1 && gotMinor < minor {
+		t.Skipf("%s needs %s 1.%d", feature, product, minor)
+	}
+}
+
+// needsFeaturesOf skips a test whose configuration has something that the CLI
+// does not know yet.
+func (c *cli) needsFeaturesOf(t *testing.T, configuration string) {
+	t.Helper()
+	features := []struct {
+		text, feature   string
+		terraform, tofu int // minor versions
+	}{
+		{`resource "terraform_data"`, "terraform_data", 4, 6},
+		{`check "`, "check", 5, 6},
+		{`ephemeral "`, "an ephemeral resource", 10, 11},
+		{"_wo ", "a write-only argument", 11, 11},
+	}
+	for _, f := range features {
+		if strings.Contains(configuration, f.text) {
+			c.skipBefore(t, "Terraform", f.terraform, f.feature)
+			c.skipBefore(t, "OpenTofu", f.tofu, f.feature)
+		}
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/useinvent/terraform-provider-invent/internal/invent"
+	"github.com/useinvent/terraform-provider-invent/internal/jsonvalue"
 )
 
 const defaultReadTimeout = 5 * time.Minute
@@ -72,16 +73,22 @@ func (d *dataSource) begin(ctx context.Context, config tfsdk.Config, diags *diag
 	diags.Append(config.GetAttribute(ctx, path.Root("timeouts"), &limits)...)
 	timeout, timeoutDiags := limits.Read(ctx, defaultReadTimeout)
 	diags.Append(timeoutDiags...)
-	if d.connection == nil {
-		diags.AddError("Provider not configured", "The provider has not been configured, so there is no API to read from.")
-	} else if organizationID = organization.ValueString(); organization.IsNull() {
-		organizationID = d.organizationID
-	}
 	ctx, cancel = context.WithTimeout(ctx, timeout)
-	return ctx, cancel, organizationID
+	return ctx, cancel, d.organization(organization, diags)
 }
 
-// withValues returns a data source's configuration with values put in: what the
+// decoder returns the one for assistants with or without their secret keys, as
+// the argument of that name says.
+func (d *dataSource) decoder(ctx context.Context, config tfsdk.Config, argument string, diags *diag.Diagnostics) *jsonvalue.Decoder {
+	var include types.Bool
+	diags.Append(config.GetAttribute(ctx, path.Root(argument), &include)...)
+	if diags.HasError() || include.IsNull() || include.ValueBool() {
+		return d.assistant
+	}
+	return d.assistant.Without("secret_key")
+}
+
+// withValues returns a configuration with values put in: what the
 // user wrote stays as it is.
 func withValues(config tftypes.Value, values map[string]tftypes.Value) tftypes.Value {
 	var own map[string]tftypes.Value

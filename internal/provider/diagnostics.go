@@ -16,23 +16,24 @@ import (
 
 // apiError turns an error of the client into a diagnostic: what could not be
 // done, what happened, and what to do.
-func apiError(summary, organizationID string, err error) diag.Diagnostic {
+// The subject is what was asked for: "organization c".
+func apiError(summary, subject string, err error) diag.Diagnostic {
 	if errors.Is(err, context.Canceled) {
 		return diag.NewErrorDiagnostic(summary, "The read was interrupted.")
 	}
 	detail := sentence(err.Error())
 	if e, ok := errors.AsType[*invent.Error](err); ok {
-		detail += "\n\n" + advice(e, organizationID)
+		detail += "\n\n" + advice(e, subject)
 	}
 	return diag.NewErrorDiagnostic(summary, detail)
 }
 
-func advice(e *invent.Error, organizationID string) string {
+func advice(e *invent.Error, subject string) string {
 	switch e.Kind {
 	case invent.KindRequest:
 		return "Correct the id."
 	case invent.KindStatus:
-		return statusAdvice(e.Status, organizationID)
+		return statusAdvice(e.Status, subject)
 	case invent.KindConnection:
 		return "Check base_url, the network and the proxy variables (HTTPS_PROXY, NO_PROXY); a slow answer needs a longer request_timeout."
 	case invent.KindCertificate:
@@ -46,58 +47,85 @@ func advice(e *invent.Error, organizationID string) string {
 	case invent.KindChanging:
 		return "Run Terraform again when nobody is adding or removing assistants. Taking such a list could leave some of them out."
 	default:
-		return "Nothing of the answer is used: a list that silently lacks something can do harm. Check that base_url is the Invent API; if it is, this version of the provider does not understand its answer."
+		return "Nothing of the answer is used: a list that silently lacks something can do harm. Check that base_url is the Invent API; if it is, this version of the provider does not understand its answer: look for a newer one."
 	}
 }
 
-func statusAdvice(status int, organizationID string) string {
+func statusAdvice(status int, subject string) string {
 	switch status {
 	case http.StatusUnauthorized, http.StatusForbidden:
-		return fmt.Sprintf("The API key is wrong, or may not use this endpoint or organization %s. Check api_key or INVENT_API_KEY, and org_id.", organizationID)
+		return fmt.Sprintf("The API key is wrong, or may not use this endpoint or %s. Check api_key or INVENT_API_KEY, and org_id.", subject)
 	case http.StatusNotFound:
-		return fmt.Sprintf("The API knows no organization %s, or the key may not see it. Check org_id or INVENT_ORG_ID, and base_url.", organizationID)
+		return fmt.Sprintf("The API knows no %s, or the key may not see it. Check the ids, and base_url.", subject)
 	case http.StatusTooManyRequests:
 		return "The documented limit is 500 requests a minute for each IP address, which machines behind one address share. Run Terraform again later, or raise max_retries."
 	case http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return "The service has trouble. Run Terraform again later, or raise max_retries."
 	default:
-		return "Check base_url and org_id."
+		return "Check base_url, org_id and the other arguments. If they are right, run Terraform again later."
 	}
 }
 
 // valueError says why the API's answer cannot become Terraform values.
-func valueError(summary string, assistants []invent.Assistant, err error) diag.Diagnostic {
+func (c *connection) valueError(summary string, assistants []invent.Assistant, err error) diag.Diagnostic {
 	if wrong, ok := errors.AsType[*jsonvalue.TypeError](err); ok {
 		return apiError(summary, "", &invent.Error{
 			Kind:   invent.KindAnswer,
-			Detail: fmt.Sprintf("assistant %q: %s", assistants[wrong.Document].ID, wrong),
+			Detail: fmt.Sprintf("assistant %.256q: %s", c.client.Redact(assistants[wrong.Document].ID), wrong),
 		})
 	}
 	return diag.NewErrorDiagnostic(summary, sentence(err.Error())+
 		"\n\nTerraform's plugin protocol cannot carry it. Read fewer assistants at once with filter.")
 }
 
+func organization(id string) string {
+	return "organization " + id
+}
+
 // incomplete warns of a list that is shorter than the API says.
 func incomplete(organizationID string, list invent.List) diag.Diagnostics {
-	if list.Announced <= len(list.Assistants) {
+	if list.Announced <= list.Listed {
 		return nil
 	}
 	return diag.Diagnostics{diag.NewWarningDiagnostic(
 		fmt.Sprintf("Organization %s lists fewer assistants than announced", organizationID),
-		fmt.Sprintf("The API announces %d assistants and lists %d, twice the same. The %d are used.", list.Announced, len(list.Assistants), len(list.Assistants)),
+		fmt.Sprintf("The API announces %d assistants and lists %d, twice the same. The %d are used.", list.Announced, list.Listed, list.Listed),
 	)}
+}
+
+// hideKey takes the API key out of all diagnostics of a read: a server can have
+// put it into an id, a user into the wrong argument.
+func (c *connection) hideKey(diags *diag.Diagnostics) {
+	if c == nil {
+		return
+	}
+	for i, d := range *diags {
+		hidden := diag.Diagnostic(diag.NewErrorDiagnostic(c.client.Redact(d.Summary()), c.client.Redact(d.Detail())))
+		if d.Severity() == diag.SeverityWarning {
+			hidden = diag.NewWarningDiagnostic(hidden.Summary(), hidden.Detail())
+		}
+		if at, ok := d.(diag.DiagnosticWithPath); ok {
+			hidden = diag.WithPath(at.Path(), hidden)
+		}
+		(*diags)[i] = hidden
+	}
 }
 
 // logUnknown names fields that are new in the API, so that a missing one can be
 // found in the debug log.
-func logUnknown(ctx context.Context, paths []string) {
-	if len(paths) > 0 {
-		tflog.Debug(ctx, "The API sends fields that this version of the provider does not know", map[string]any{
-			"fields": strings.Join(paths, ", "),
-		})
+func (c *connection) logUnknown(ctx context.Context, paths []string) {
+	if len(paths) == 0 {
+		return
 	}
+	names := make([]string, len(paths))
+	for i, path := range paths {
+		names[i] = fmt.Sprintf("%.100q", c.client.Redact(path))
+	}
+	tflog.Debug(ctx, "The API sends fields that this version of the provider does not know", map[string]any{
+		"fields": strings.Join(names, ", "),
+	})
 }
 
 func sentence(text string) string {
-	return strings.ToUpper(text[:1]) + text[1:] + "."
+	return strings.ToUpper(text[:1]) + strings.TrimSuffix(text[1:], ".") + "."
 }

@@ -3,6 +3,7 @@ package provider_test
 import (
 	"cmp"
 	"encoding/json"
+	"maps"
 	"math/big"
 	"slices"
 	"strings"
@@ -24,11 +25,7 @@ func expectAssistants(t *testing.T, s *server, documents []json.RawMessage) know
 	t.Helper()
 	rows := make([]any, len(documents))
 	for i, document := range documents {
-		decoder := json.NewDecoder(strings.NewReader(string(document)))
-		decoder.UseNumber()
-		if err := decoder.Decode(&rows[i]); err != nil {
-			t.Fatal(err)
-		}
+		rows[i] = parse(t, document)
 	}
 	for _, attribute := range s.schema.DataSourceSchemas["invent_assistants"].Block.Attributes {
 		if attribute.Name == "assistants" {
@@ -39,13 +36,32 @@ func expectAssistants(t *testing.T, s *server, documents []json.RawMessage) know
 	return nil
 }
 
-func expectObject(t *testing.T, nested *tfprotov6.SchemaObject, fields map[string]any) knownvalue.Check {
+// expectAssistant is for the data source of one assistant, whose attributes are
+// the assistant's and some of its own.
+func expectAssistant(t *testing.T, s *server, document json.RawMessage, own map[string]knownvalue.Check) map[string]knownvalue.Check {
+	t.Helper()
+	want := expectAttributes(t, s.schema.DataSourceSchemas["invent_assistant"].Block.Attributes, parse(t, document))
+	maps.Copy(want, own)
+	return want
+}
+
+func parse(t *testing.T, document json.RawMessage) (fields map[string]any) {
+	t.Helper()
+	decoder := json.NewDecoder(strings.NewReader(string(document)))
+	decoder.UseNumber()
+	if err := decoder.Decode(&fields); err != nil {
+		t.Fatal(err)
+	}
+	return fields
+}
+
+func expectAttributes(t *testing.T, attributes []*tfprotov6.SchemaAttribute, fields map[string]any) map[string]knownvalue.Check {
 	t.Helper()
 	want := map[string]knownvalue.Check{}
-	for _, attribute := range nested.Attributes {
+	for _, attribute := range attributes {
 		want[attribute.Name] = expectAttribute(t, attribute, fields[attribute.Name])
 	}
-	return knownvalue.ObjectExact(want)
+	return want
 }
 
 func expectAttribute(t *testing.T, attribute *tfprotov6.SchemaAttribute, value any) knownvalue.Check {
@@ -66,7 +82,7 @@ func expectAttribute(t *testing.T, attribute *tfprotov6.SchemaAttribute, value a
 		}
 		return knownvalue.ListExact(texts)
 	case attribute.NestedType != nil:
-		return expectObject(t, attribute.NestedType, value.(map[string]any))
+		return knownvalue.ObjectExact(expectAttributes(t, attribute.NestedType.Attributes, value.(map[string]any)))
 	case attribute.Name == "config" || attribute.Name == "input" || attribute.Name == "definition":
 		return knownvalue.StringExact(jsonencode(t, value))
 	default:
@@ -126,7 +142,7 @@ func expectList(t *testing.T, nested *tfprotov6.SchemaObject, rows []any) knownv
 	}
 	var elements []knownvalue.Check
 	for _, row := range rows {
-		elements = append(elements, expectObject(t, nested, row.(map[string]any)))
+		elements = append(elements, knownvalue.ObjectExact(expectAttributes(t, nested.Attributes, row.(map[string]any))))
 	}
 	return knownvalue.ListExact(elements)
 }

@@ -6,9 +6,12 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/useinvent/terraform-provider-invent/internal/invent"
@@ -16,8 +19,9 @@ import (
 )
 
 var (
-	_ provider.Provider                   = (*inventProvider)(nil)
-	_ provider.ProviderWithValidateConfig = (*inventProvider)(nil)
+	_ provider.Provider                       = (*inventProvider)(nil)
+	_ provider.ProviderWithEphemeralResources = (*inventProvider)(nil)
+	_ provider.ProviderWithValidateConfig     = (*inventProvider)(nil)
 )
 
 // New returns a constructor of the provider. The version is the provider's own;
@@ -33,11 +37,25 @@ type inventProvider struct {
 	getenv  func(name string) string
 }
 
-// connection is what a configured provider hands to its data sources.
+// connection is what a configured provider hands to its data sources and its
+// ephemeral resource.
 type connection struct {
 	client         *invent.Client
 	organizationID string // where a data source names none
 	assistant      *jsonvalue.Decoder
+}
+
+// organization returns the id to read from. It is the first that a read asks its
+// connection, which is nil if the provider could not be configured.
+func (c *connection) organization(configured types.String, diags *diag.Diagnostics) string {
+	if c == nil {
+		diags.AddError("Provider not configured", "The provider has not been configured, so there is no API to read from.")
+		return ""
+	}
+	if configured.IsNull() {
+		return c.organizationID
+	}
+	return configured.ValueString()
 }
 
 func (p *inventProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -66,7 +84,7 @@ func (p *inventProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 				MarkdownDescription: "Time for one HTTP request, its body included, as a duration such as `30s` or `2m`; from `1s` to `24h`. Default: `" + defaultRequestTimeout + "`. The time for a whole read, retries included, is the data source's `timeouts.read`.",
 				Optional:            true,
 			},
-			"max_retries": schema.Int64Attribute{
+			"max_retries": schema.NumberAttribute{ // an Int64Attribute calls a fraction an error of the provider
 				MarkdownDescription: "How often a request is sent again after the API limits the rate, fails with a passing error, or the connection breaks; from 0 to 10. Default: 4.",
 				Optional:            true,
 			},
@@ -104,7 +122,7 @@ func (p *inventProvider) Configure(ctx context.Context, req provider.ConfigureRe
 		resp.Diagnostics.AddError("Unable to compile the assistant's schema", err.Error())
 		return
 	}
-	resp.DataSourceData = &connection{
+	connection := &connection{
 		organizationID: settings.organizationID,
 		assistant:      assistant,
 		client: invent.New(invent.Config{
@@ -117,12 +135,18 @@ func (p *inventProvider) Configure(ctx context.Context, req provider.ConfigureRe
 			Log:            tflog.Debug,
 		}),
 	}
+	resp.DataSourceData = connection
+	resp.EphemeralResourceData = connection
 }
 
 func (p *inventProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{newAssistantsDataSource}
+	return []func() datasource.DataSource{newAssistantDataSource, newAssistantsDataSource}
 }
 
 func (p *inventProvider) Resources(context.Context) []func() resource.Resource {
 	return nil
+}
+
+func (p *inventProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return []func() ephemeral.EphemeralResource{newSecretKeyEphemeralResource}
 }

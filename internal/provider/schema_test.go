@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	frameworkdatasource "github.com/hashicorp/terraform-plugin-framework/datasource"
+	frameworkephemeral "github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	frameworkprovider "github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -27,6 +28,28 @@ func TestSchemaImplementation(t *testing.T) {
 		if diags := schema.Schema.ValidateImplementation(t.Context()); diags.HasError() {
 			t.Errorf("data source: %v", diags)
 		}
+	}
+	ephemerals := p.(frameworkprovider.ProviderWithEphemeralResources)
+	for _, construct := range ephemerals.EphemeralResources(t.Context()) {
+		var schema frameworkephemeral.SchemaResponse
+		construct().Schema(t.Context(), frameworkephemeral.SchemaRequest{}, &schema)
+		if diags := schema.Schema.ValidateImplementation(t.Context()); diags.HasError() {
+			t.Errorf("ephemeral resource: %v", diags)
+		}
+	}
+}
+
+// One assistant has the attributes of one in the list, and its arguments.
+func TestSchemaOfOne(t *testing.T) {
+	t.Parallel()
+	schemas := newServer(t, nil).schema.DataSourceSchemas
+	list := schemas["invent_assistants"].ValueType().(tftypes.Object).AttributeTypes["assistants"].(tftypes.List)
+	one := schemas["invent_assistant"].ValueType().(tftypes.Object)
+	for _, argument := range []string{"org_id", "include_secret_key", "timeouts"} {
+		delete(one.AttributeTypes, argument)
+	}
+	if !one.Equal(list.ElementType) {
+		t.Errorf("got %s, want %s", one, list.ElementType)
 	}
 }
 

@@ -13,7 +13,10 @@ import (
 	"github.com/useinvent/terraform-provider-invent/internal/provider"
 )
 
-const testKey = "key-for-tests-0123456789"
+const (
+	testKey   = "key-for-tests-0123456789"
+	secretKey = "invent_assistant_secret_key"
+)
 
 // server is the provider in this process, spoken to as Terraform does.
 type server struct {
@@ -90,6 +93,43 @@ func (s *server) read(ctx context.Context, t testing.TB, dataSource string, conf
 		t.Fatal(err)
 	}
 	return resp.State, resp.Diagnostics
+}
+
+// open returns the result of the ephemeral resource, nil if there is none.
+func (s *server) open(ctx context.Context, t testing.TB, config attributes) (*tfprotov6.DynamicValue, []*tfprotov6.Diagnostic) {
+	t.Helper()
+	resp, err := s.OpenEphemeralResource(ctx, &tfprotov6.OpenEphemeralResourceRequest{
+		TypeName: secretKey,
+		Config:   config.dynamic(t, s.schema.EphemeralResourceSchemas[secretKey]),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.Result, resp.Diagnostics
+}
+
+// validate returns what is wrong with a configuration of a data source or of the
+// ephemeral resource.
+func (s *server) validate(t testing.TB, typeName string, config attributes) []*tfprotov6.Diagnostic {
+	t.Helper()
+	if schema, ok := s.schema.EphemeralResourceSchemas[typeName]; ok {
+		resp, err := s.ValidateEphemeralResourceConfig(t.Context(), &tfprotov6.ValidateEphemeralResourceConfigRequest{
+			TypeName: typeName,
+			Config:   config.dynamic(t, schema),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return resp.Diagnostics
+	}
+	resp, err := s.ValidateDataResourceConfig(t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{
+		TypeName: typeName,
+		Config:   config.dynamic(t, s.schema.DataSourceSchemas[typeName]),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.Diagnostics
 }
 
 // decode returns the state's value.

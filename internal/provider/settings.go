@@ -5,6 +5,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"math/big"
 	"net/url"
 	"strings"
 	"time"
@@ -32,7 +33,7 @@ type arguments struct {
 	OrgID          types.String `tfsdk:"org_id"`
 	BaseURL        types.String `tfsdk:"base_url"`
 	RequestTimeout types.String `tfsdk:"request_timeout"`
-	MaxRetries     types.Int64  `tfsdk:"max_retries"`
+	MaxRetries     types.Number `tfsdk:"max_retries"`
 	CACertPEM      types.String `tfsdk:"ca_cert_pem"`
 }
 
@@ -54,7 +55,7 @@ func (a arguments) settings(getenv func(name string) string, final bool) (settin
 
 	r.text("api_key", a.APIKey, "INVENT_API_KEY", "", func(text string) error {
 		s.apiKey = text
-		return checkAPIKey(text)
+		return checkLine(text)
 	})
 	if final && s.apiKey == "" && !r.diags.HasError() {
 		r.fail("api_key", "Missing API key", "Set the provider's argument api_key or the environment variable INVENT_API_KEY to an API key of the organization. Keys are made in Invent's dashboard.")
@@ -64,6 +65,9 @@ func (a arguments) settings(getenv func(name string) string, final bool) (settin
 		return invent.CheckID(text)
 	})
 	r.text("base_url", a.BaseURL, "INVENT_BASE_URL", defaultBaseURL, func(text string) (err error) {
+		if err := checkLine(text); err != nil {
+			return err
+		}
 		s.baseURL, err = invent.ParseBaseURL(text)
 		return err
 	})
@@ -104,7 +108,7 @@ func (r *resolver) text(argument string, configured types.String, variable, fall
 	if text == "" {
 		return
 	}
-	err := errors.New("it is blank")
+	err := errBlank
 	if strings.TrimSpace(text) != "" {
 		err = use(text)
 	}
@@ -113,13 +117,13 @@ func (r *resolver) text(argument string, configured types.String, variable, fall
 	}
 }
 
-func (r *resolver) number(argument string, configured types.Int64, fallback, most int64) int {
+func (r *resolver) number(argument string, configured types.Number, fallback, most int64) int {
 	if r.isUnknown(argument, configured) || configured.IsNull() {
 		return int(fallback)
 	}
-	number := configured.ValueInt64()
-	if number < 0 || number > most {
-		r.fail(argument, "Invalid "+argument, fmt.Sprintf("The argument %s is %d; it can be 0 to %d.", argument, number, most))
+	number, accuracy := configured.ValueBigFloat().Int64()
+	if accuracy != big.Exact || number < 0 || number > most {
+		r.fail(argument, "Invalid "+argument, fmt.Sprintf("The argument %s is %s; it can be 0 to %d, in whole numbers.", argument, configured.ValueBigFloat().Text('g', 20), most))
 		return int(fallback)
 	}
 	return int(number)
@@ -138,18 +142,25 @@ func (r *resolver) fail(argument, summary, detail string) {
 	r.diags.AddAttributeError(path.Root(argument), summary, detail)
 }
 
-// checkAPIKey refuses what a header cannot carry. Keys have no documented form.
-func checkAPIKey(key string) error {
-	const longest = 4096
+// checkLine refuses what is no single line of a sane length. It has no other
+// rules: keys have no documented form, and names can be anything.
+func checkLine(text string) error {
+	const longest = 4096 // a name of 1024 characters has at most so many bytes
 	switch {
-	case strings.ContainsFunc(key, unicode.IsControl):
+	case text == "":
+		return errors.New("it is empty; leave the argument out if there is no value for it")
+	case strings.TrimSpace(text) == "":
+		return errBlank
+	case strings.ContainsFunc(text, unicode.IsControl):
 		return errors.New("it has a control character, such as a line break at its end")
-	case len(key) > longest:
-		return fmt.Errorf("it has %d bytes, at most %d are possible", len(key), longest)
+	case len(text) > longest:
+		return fmt.Errorf("it has %d bytes, at most %d are possible", len(text), longest)
 	default:
 		return nil
 	}
 }
+
+var errBlank = errors.New("it is blank")
 
 // parseDuration reads a duration that is neither too short for any request nor
 // absurd.
@@ -191,10 +202,15 @@ func withCertificates(text string) (*x509.CertPool, error) {
 // userAgent names who sends a request, with what TF_APPEND_USER_AGENT adds.
 func userAgent(terraformVersion, version, appended string) string {
 	agent := fmt.Sprintf("Terraform/%s terraform-provider-invent/%s %s", terraformVersion, version, appended)
-	return strings.TrimSpace(strings.Map(func(r rune) rune {
+	return strings.TrimSpace(withoutControl(agent))
+}
+
+// withoutControl takes out what a terminal would obey or a header cannot have.
+func withoutControl(text string) string {
+	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
 			return -1
 		}
 		return r
-	}, agent))
+	}, text)
 }
