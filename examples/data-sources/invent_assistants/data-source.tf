@@ -1,5 +1,9 @@
 # All assistants of the provider's organization.
-data "invent_assistants" "all" {}
+data "invent_assistants" "all" {
+  timeouts = {
+    read = "10m"
+  }
+}
 
 output "names" {
   value = { for a in data.invent_assistants.all.assistants : a.id => a.name }
@@ -13,17 +17,4 @@ output "enabled" {
 # Lists are never null: an assistant without integrations has an empty list.
 output "channels" {
   value = { for a in data.invent_assistants.all.assistants : a.id => a.integrations[*].integration_id }
-}
-
-# A sub-organization, read with the key of its parent.
-data "invent_assistants" "branch" {
-  org_id = "org_7wHuTTRIfOM537zxuAHi6g"
-
-  timeouts = {
-    read = "10m"
-  }
-}
-
-output "branch_count" {
-  value = length(data.invent_assistants.branch.assistants)
 }

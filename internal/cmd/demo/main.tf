@@ -10,6 +10,15 @@ provider "invent" {}
 
 data "invent_assistants" "all" {}
 
+data "invent_assistant" "reception" {
+  name = "Reception phone line (night)"
+}
+
+# What another resource would refer to.
+output "reception" {
+  value = "${data.invent_assistant.reception.id} speaks with the voice ${data.invent_assistant.reception.config.tts.voice_id}"
+}
+
 # One line for each assistant.
 output "assistants" {
   value = join("\n", [

@@ -64,6 +64,7 @@ func steps(cli, folder, baseURL string, assistants int, edit func()) []step {
 	build := &command{"go", []string{"build", "-buildvcs=false", "-o", folder, "github.com/useinvent/terraform-provider-invent"}, "", 0, nil}
 	apply := &command{cli, []string{"apply", "-auto-approve"}, folder, 0, []string{"Apply complete!"}}
 	list := &command{cli, []string{"output", "-raw", "assistants"}, folder, 0, []string{"Concierge (until 2023)", editedAssistant, "Newsletter pilot"}}
+	lookup := &command{cli, []string{"output", "-raw", "reception"}, folder, 0, []string{"ast_", "speaks with the voice"}}
 	plan := func(exitCode int, contains ...string) *command {
 		return &command{cli, []string{"plan", "-detailed-exitcode"}, folder, exitCode, contains}
 	}
@@ -76,7 +77,7 @@ func steps(cli, folder, baseURL string, assistants int, edit func()) []step {
 			title: fmt.Sprintf("Start a mock of the Invent API at %s, with the %d AI assistants of a group of hotels.", baseURL, assistants),
 		},
 		{
-			title:   "Read them all with one data source, and keep two outputs: internal/cmd/demo/main.tf.",
+			title:   "Read them: all with one data source, one by its name with another. Three outputs: internal/cmd/demo/main.tf.",
 			command: apply,
 			shows:   ".*Apply complete!.*",
 		},
@@ -86,7 +87,12 @@ func steps(cli, folder, baseURL string, assistants int, edit func()) []step {
 			shows:   "(?s).*",
 		},
 		{
-			title:   "The second, drift, has all their settings. While nobody changes any, a plan is empty.",
+			title:   "The second is about the assistant found by its name, \"Reception phone line (night)\".",
+			command: lookup,
+			shows:   "(?s).*",
+		},
+		{
+			title:   "The third, drift, has all their settings. While nobody changes any, a plan is empty.",
 			command: plan(0, "No changes."),
 			shows:   ".*No changes.*",
 			note:    "no drift",

@@ -1,0 +1,6 @@
+data "invent_assistants" "live" {
+  filter = {
+    enabled = true
+    deleted = false
+  }
+}

@@ -1,0 +1,9 @@
+terraform {
+  required_providers {
+    invent = {
+      source = "useinvent/invent"
+    }
+  }
+}
+
+provider "invent" {}
