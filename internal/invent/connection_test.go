@@ -98,7 +98,7 @@ func TestNothingStaysOpen(t *testing.T) {
 			w.(http.Flusher).Flush()
 			hang(r)
 		}, later: true, want: "GET /orgs/c/assistants: no complete answer within the request timeout of 30s (the last of 2 attempts)"},
-		{name: "read's timeout", answer: func(_ http.ResponseWriter, r *http.Request) { hang(r) }, left: 10 * time.Second, later: true, want: "GET /orgs/c/assistants: the time for the whole read ran out after 10s: 1 requests took 10s, waiting between attempts 0s; the last: interrupted before the answer was complete"},
+		{name: "read's timeout", answer: func(_ http.ResponseWriter, r *http.Request) { hang(r) }, left: 10 * time.Second, later: true, want: "GET /orgs/c/assistants: the time for the whole read ran out after 10s (requests: 1, for 10s; waits between attempts: 0s); the last: interrupted before the answer was complete"},
 	}
 	for _, tt := range tests {
 		for _, protocol := range []string{"HTTP/1.1", "HTTP/2.0"} {

@@ -222,7 +222,7 @@ func (a *attempts) timeoutError() *Error {
 	elapsed := time.Since(a.read.started)
 	return &Error{
 		Kind: KindTimeout,
-		Detail: fmt.Sprintf("the time for the whole read ran out after %s: %d requests took %s, waiting between attempts %s; the last: %s",
+		Detail: fmt.Sprintf("the time for the whole read ran out after %s (requests: %d, for %s; waits between attempts: %s); the last: %s",
 			seconds(elapsed), a.read.requests, seconds(a.read.answering), seconds(elapsed-a.read.answering), a.last),
 	}
 }

@@ -456,28 +456,28 @@ func TestReadTimeout(t *testing.T) {
 			attempts: []attempt{answers(503)},
 			left:     10 * time.Second,
 			requests: 4,
-			want:     "ran out after 10s: 4 requests took 0s, waiting between attempts 10s; the last: the API answered 503 Service Unavailable",
+			want:     "ran out after 10s (requests: 4, for 0s; waits between attempts: 10s); the last: the API answered 503 Service Unavailable",
 		},
 		{
 			name:     "in a request",
 			attempts: []attempt{answers(503, "Retry-After: 3"), hangs()},
 			left:     10 * time.Second,
 			requests: 2,
-			want:     "ran out after 10s: 2 requests took 7s, waiting between attempts 3s; the last: interrupted before the answer was complete",
+			want:     "ran out after 10s (requests: 2, for 7s; waits between attempts: 3s); the last: interrupted before the answer was complete",
 		},
 		{
 			name:     "in a body",
 			attempts: []attempt{answers(503, "Retry-After: 3"), hangsInBody()},
 			left:     10 * time.Second,
 			requests: 2,
-			want:     "ran out after 10s: 2 requests took 7s, waiting between attempts 3s; the last: interrupted before the answer was complete",
+			want:     "ran out after 10s (requests: 2, for 7s; waits between attempts: 3s); the last: interrupted before the answer was complete",
 		},
 		{
 			name:     "after a request that ran into its own timeout",
 			attempts: []attempt{hangs(), answers(429)},
 			left:     33 * time.Second,
 			requests: 2,
-			want:     "ran out after 33s: 2 requests took 30s, waiting between attempts 3s; the last: the API answered 429 Too Many Requests",
+			want:     "ran out after 33s (requests: 2, for 30s; waits between attempts: 3s); the last: the API answered 429 Too Many Requests",
 		},
 	}
 	for _, tt := range tests {

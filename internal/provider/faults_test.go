@@ -585,12 +585,12 @@ func TestReadIsBounded(t *testing.T) {
 	}{
 		{
 			"waiting", "1s", mockinvent.Fail(429, ""),
-			[]string{"the time for the whole read ran out after 1s: ", "waiting between attempts 1s; the last: the API answered 429 Too Many Requests."},
+			[]string{"the time for the whole read ran out after 1s (requests: ", "; waits between attempts: 1s); the last: the API answered 429 Too Many Requests."},
 			todoTime, 1,
 		},
 		{
 			"an answer", "1s", drip,
-			[]string{"the time for the whole read ran out after 1s: ", "took 1s, waiting between attempts 0s; the last: "},
+			[]string{"the time for the whole read ran out after 1s (requests: ", "for 1s; waits between attempts: 0s); the last: "},
 			todoTime, 1,
 		},
 		{

@@ -21,7 +21,7 @@ type filter struct {
 
 func filterAttribute() schema.Attribute {
 	return schema.SingleNestedAttribute{
-		MarkdownDescription: "Which assistants to keep of the whole list; all conditions that are set must hold. It is applied before anything is built from the list, so a small result of a large organization is cheap.",
+		MarkdownDescription: "Which assistants to keep of the whole list; all conditions that are set must hold. It is applied before anything is built from the list, so a small result of a large organization is cheap. Check the spelling: Terraform drops a name that it does not know here without a word.",
 		Optional:            true,
 		Attributes: map[string]schema.Attribute{
 			"enabled": schema.BoolAttribute{
