@@ -41,7 +41,8 @@ func (c *Client) Assistant(ctx context.Context, organizationID, assistantID stri
 	if err := checkJSON(answer.body); err != nil {
 		return Assistant{}, read.blame(err)
 	}
-	assistant, err := parseAssistant(answer.body)
+	document := jsonscan.New(answer.body)
+	assistant, err := parseAssistant(&document)
 	if err != nil {
 		return Assistant{}, read.blame(err)
 	}
@@ -62,7 +63,7 @@ func parsePage(body []byte) ([]Assistant, error) {
 	}
 	var assistants []Assistant
 	for s.Enter(); s.More(); {
-		assistant, err := parseAssistant(s.Raw())
+		assistant, err := parseAssistant(&s)
 		if err != nil {
 			return nil, answerError("row %d: %s", len(assistants)+1, err)
 		}
@@ -71,27 +72,28 @@ func parsePage(body []byte) ([]Assistant, error) {
 	return assistants, nil
 }
 
-func parseAssistant(document []byte) (Assistant, error) {
-	s := jsonscan.New(document)
+// parseAssistant reads the assistant that the scanner stands at.
+func parseAssistant(s *jsonscan.Scanner) (Assistant, error) {
 	if got := s.Kind(); got != jsonscan.Object {
 		return Assistant{}, answerError("expected an assistant as an object, got %s", got)
 	}
-	a := Assistant{Document: document}
+	start := *s
+	var a Assistant
 	var id *string
 	var wrong error
 	for s.Enter(); s.More(); {
 		var err error
 		switch string(s.Key()) {
 		case "id":
-			id, err = member(&s, "id", jsonscan.String, s.Text)
+			id, err = member(s, "id", jsonscan.String, s.Text)
 		case "name":
-			a.Name, err = member(&s, "name", jsonscan.String, s.Text)
+			a.Name, err = member(s, "name", jsonscan.String, s.Text)
 		case "enabled":
-			a.Enabled, err = member(&s, "enabled", jsonscan.Bool, s.True)
+			a.Enabled, err = member(s, "enabled", jsonscan.Bool, s.True)
 		case "deleted":
-			a.Deleted, err = member(&s, "deleted", jsonscan.Bool, s.True)
+			a.Deleted, err = member(s, "deleted", jsonscan.Bool, s.True)
 		case "created_at":
-			a.CreatedAt, err = member(&s, "created_at", jsonscan.String, s.Text)
+			a.CreatedAt, err = member(s, "created_at", jsonscan.String, s.Text)
 		default:
 			s.Raw()
 		}
@@ -107,7 +109,7 @@ func parseAssistant(document []byte) (Assistant, error) {
 	case wrong != nil:
 		return Assistant{}, wrong
 	}
-	a.ID = *id
+	a.ID, a.Document = *id, s.Since(start)
 	return a, nil
 }
 

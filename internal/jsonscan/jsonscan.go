@@ -129,6 +129,12 @@ func (s *Scanner) Raw() []byte {
 	return s.document[start:s.at:s.at]
 }
 
+// Since returns the document's bytes from an earlier position to this one. The
+// earlier one is a copy of the Scanner, made right after [Scanner.Kind].
+func (s *Scanner) Since(earlier Scanner) []byte {
+	return s.document[earlier.at:s.at:s.at]
+}
+
 // nested counts brackets instead of recursing: the nesting is the server's choice.
 func (s *Scanner) nested() {
 	for depth := 0; ; {

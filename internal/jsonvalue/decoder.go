@@ -257,7 +257,7 @@ func (n *node) objects(w *walk) (tftypes.Value, error) {
 			rows = nil // as in [Decoder.List]: a short document can make a large value
 			continue
 		}
-		rows = append(rows, newRow(n.element, fields, start.Raw()))
+		rows = append(rows, newRow(n.element, fields, w.Since(start)))
 	}
 	return tftypes.NewValue(n.tfType, inOrder(rows)), nil
 }

@@ -33,10 +33,8 @@ func (n *node) number(w *walk) (tftypes.Value, error) {
 // parseNumber reads a JSON number with the precision that Terraform has for all
 // numbers.
 func parseNumber(text []byte) (*big.Float, error) {
-	if len(text) <= 15 {
-		if i, err := strconv.ParseInt(string(text), 10, 64); err == nil && (i != 0 || text[0] == '0') { // not -0
-			return new(big.Float).SetInt64(i), nil
-		}
+	if i, ok := smallInteger(text); ok {
+		return new(big.Float).SetInt64(i), nil
 	}
 	if got := tooLarge(text); got != "" {
 		return nil, &TypeError{Want: fmt.Sprintf("a number with an exponent of at most ±%d and at most %d digits", maxExponent, maxDigits), Got: got}
@@ -47,6 +45,17 @@ func parseNumber(text []byte) (*big.Float, error) {
 		return nil, &TypeError{Want: "a number", Got: "one that cannot be read"}
 	}
 	return number, nil
+}
+
+// smallInteger spares the numbers that there are most of the arithmetic of the
+// others. -0 is not among them.
+func smallInteger(text []byte) (int64, bool) {
+	const digits = 15
+	if len(text) > digits {
+		return 0, false
+	}
+	i, err := strconv.ParseInt(string(text), 10, 64)
+	return i, err == nil && (i != 0 || text[0] == '0')
 }
 
 func tooLarge(text []byte) string {
@@ -75,6 +84,9 @@ func tooLarge(text []byte) string {
 // writeOut returns a JSON number without an exponent, as Terraform writes it. If
 // it is too large for that, it returns the number as it came and an error.
 func writeOut(text []byte) (string, error) {
+	if _, ok := smallInteger(text); ok {
+		return string(text), nil
+	}
 	number, err := parseNumber(text)
 	if err != nil {
 		return string(text), err
