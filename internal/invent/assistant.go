@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"unicode/utf8"
 
 	"github.com/useinvent/terraform-provider-invent/internal/jsonscan"
@@ -21,6 +22,15 @@ type Assistant struct {
 	Deleted   *bool
 	CreatedAt *string
 	Document  []byte // the assistant's JSON object as it came; valid
+}
+
+// Label names the assistant in a message. An id of a senseless length is not
+// shown, and none is cut: it could end within a key that is hidden later.
+func (a Assistant) Label() string {
+	if len(a.ID) > maxIDLength {
+		return fmt.Sprintf("an assistant whose id has %d bytes", len(a.ID))
+	}
+	return fmt.Sprintf("assistant %q", a.ID)
 }
 
 // IsDeleted tells whether the assistant is soft-deleted; one that says nothing of
@@ -105,7 +115,7 @@ func parseAssistant(s *jsonscan.Scanner) (Assistant, error) {
 	case id != nil && *id == "":
 		return Assistant{}, answerError("the assistant's id is empty")
 	case id != nil && wrong != nil:
-		return Assistant{}, answerError("assistant %q: %s", *id, wrong)
+		return Assistant{}, answerError("%s: %s", Assistant{ID: *id}.Label(), wrong)
 	case wrong != nil:
 		return Assistant{}, wrong
 	}

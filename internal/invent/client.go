@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -30,7 +31,7 @@ type Config struct {
 type Client struct {
 	config Config
 	http   *http.Client
-	redact *strings.Replacer
+	key    *regexp.Regexp // as [newRedactor] finds it
 }
 
 // New returns a client. It makes no request.
@@ -41,7 +42,7 @@ func New(config Config) *Client {
 func newClient(config Config, network http.RoundTripper) *Client {
 	return &Client{
 		config: config,
-		redact: newRedactor(config.APIKey),
+		key:    newRedactor(config.APIKey),
 		http: &http.Client{
 			Transport:     &transport{config: config, network: network},
 			Timeout:       config.RequestTimeout,
@@ -51,9 +52,12 @@ func newClient(config Config, network http.RoundTripper) *Client {
 }
 
 // Redact hides the API key in a text, in every form that a server could echo it
-// in. The client's own errors and log lines need it no more.
+// in. The client's own errors and log lines have been through it.
 func (c *Client) Redact(text string) string {
-	return c.redact.Replace(text)
+	if c.config.APIKey == "" {
+		return text
+	}
+	return c.key.ReplaceAllLiteralString(text, hidden)
 }
 
 // closeIdle lets no connection outlive a read: a provider's process stays around

@@ -5,17 +5,17 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"net/url"
+	"regexp"
 	"strings"
 	"syscall"
 	"time"
 	"unicode"
+	"unicode/utf16"
 )
 
 // Kind tells what went wrong, and so what a user can do about it.
@@ -24,13 +24,14 @@ type Kind int
 // The kinds of [Error].
 const (
 	KindRequest     Kind = iota + 1 // the request cannot be made; nothing was sent
-	KindStatus                      // the API answered with a status other than 2xx
+	KindStatus                      // the API answered with a status other than 200
 	KindConnection                  // no complete answer came
 	KindCertificate                 // the server's certificate could not be verified
+	KindProxy                       // the proxy refuses
 	KindRedirect                    // the API redirects to where the key must not go
 	KindWait                        // the API asks to wait longer than a read may
 	KindTimeout                     // the time for the whole read ran out
-	KindAnswer                      // a 2xx answer is not what the API documents
+	KindAnswer                      // a 200 answer is not what the API documents
 	KindChanging                    // the list changed during every attempt to read it
 )
 
@@ -43,7 +44,7 @@ type Error struct {
 	Status   int    // of the last answer; 0 if there was none
 	Attempts int    // of the request that failed
 	Detail   string // what happened, in our own words
-	Excerpt  string // of the body of an answer that is not 2xx; can be empty
+	Excerpt  string // of the body of an answer that is not 200; can be empty
 }
 
 func (e *Error) Error() string {
@@ -63,35 +64,38 @@ func (e *Error) Error() string {
 // hidden stands where the key was.
 const hidden = "(API key)"
 
-// newRedactor replaces the key in the forms that a server could echo it in.
-func newRedactor(key string) *strings.Replacer {
-	forms := []string{key, url.QueryEscape(key), url.PathEscape(key)}
-	for _, escapeHTML := range []bool{true, false} {
-		var quoted strings.Builder
-		encoder := json.NewEncoder(&quoted)
-		encoder.SetEscapeHTML(escapeHTML)
-		_ = encoder.Encode(key) // a string can always be encoded
-		form := strings.Trim(quoted.String(), "\"\n")
-		forms = append(forms, form, strings.ReplaceAll(form, "/", `\/`)) // as some encoders write it
-	}
-	var pairs []string
-	for _, form := range forms {
-		if form != "" {
-			pairs = append(pairs, form, hidden)
+// newRedactor finds the key in the forms that a server could echo it in: each
+// character plain, or escaped as in JSON or a URL, with digits of either case.
+func newRedactor(key string) *regexp.Regexp {
+	var pattern strings.Builder
+	for _, character := range key {
+		forms := []string{regexp.QuoteMeta(string(character)), `\\` + regexp.QuoteMeta(string(character)), "(?i:"}
+		for _, octet := range []byte(string(character)) {
+			forms[2] += fmt.Sprintf("%%%02x", octet)
 		}
+		forms[2] += "|"
+		for _, unit := range utf16.Encode([]rune{character}) {
+			forms[2] += fmt.Sprintf(`\\u%04x`, unit)
+		}
+		forms[2] += ")"
+		if character == ' ' {
+			forms = append(forms, `\+`)
+		}
+		pattern.WriteString("(?:" + strings.Join(forms, "|") + ")")
 	}
-	return strings.NewReplacer(pairs...)
+	return regexp.MustCompile(pattern.String())
 }
 
-// excerpt returns what may be shown of the body of an answer that is not 2xx. A
+// excerpt returns what may be shown of the body of an answer that is not 200. A
 // body that mentions secret_key is a dump of an assistant: nothing of it is shown.
 func (c *Client) excerpt(body []byte) string {
 	const characters = 200
+	const longest = 1 << 20 // more than all keys in so many characters can take, however they are escaped
 	body = bytes.Map(printable, bytes.ToValidUTF8(body, []byte("\uFFFD")))
 	if bytes.Contains(bytes.ToLower(body), []byte("secret_key")) {
 		return ""
 	}
-	text := []rune(c.redact.Replace(string(body)))
+	text := []rune(c.Redact(string(body[:min(len(body), longest)])))
 	if len(text) > characters {
 		text = append(text[:characters], '…')
 	}
@@ -105,7 +109,7 @@ func printable(r rune) rune {
 	return r
 }
 
-// statusError describes an answer that is not 2xx.
+// statusError describes an answer that is not 200.
 func (c *Client) statusError(status int, body []byte) *Error {
 	return &Error{Kind: KindStatus, Status: status, Detail: answered(status), Excerpt: c.excerpt(body)}
 }
@@ -118,7 +122,7 @@ func answered(status int) string {
 // taken only from the types below: others quote what the server sent.
 func (c *Client) connectionError(err error) *Error {
 	if own, ok := errors.AsType[*Error](err); ok {
-		own.Detail = c.redact.Replace(own.Detail)
+		own.Detail = c.Redact(own.Detail)
 		return own
 	}
 	e := &Error{Kind: KindConnection, Detail: "the connection failed before the answer was complete"}
@@ -136,7 +140,7 @@ func (c *Client) connectionError(err error) *Error {
 	} else if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
 		e.Detail = "the connection was closed before the answer was complete"
 	}
-	e.Detail = c.redact.Replace(e.Detail)
+	e.Detail = c.Redact(e.Detail)
 	return e
 }
 
@@ -176,7 +180,7 @@ func certificateReason(err error) string {
 	return "it is not valid"
 }
 
-// answerError says that a 2xx answer is not what the API documents.
+// answerError says that a 200 answer is not what the API documents.
 func answerError(format string, values ...any) *Error {
 	return &Error{Kind: KindAnswer, Detail: fmt.Sprintf(format, values...)}
 }

@@ -37,6 +37,9 @@ func TestExcerpt(t *testing.T) {
 		{"special key, in a path", special, "/k%22e%5Cy%2F%3C&+=%3E%C3%A9%20%C3%BC/", "/(API key)/"},
 		{"key with slashes, as JSON", "a/b+c==", `{"key":"a\/b+c=="}`, `{"key":"(API key)"}`},
 		{"key with slashes, escaped", "a/b+c==", "key=a%2Fb%2Bc%3D%3D", "key=(API key)"},
+		{"key with slashes, escaped in lower case", "a/b+c==", "key=a%2fb%2bc%3d%3d", "key=(API key)"},
+		{"key with slashes, partly escaped", "a/b+c==", "key=a/b%2bc=%3D", "key=(API key)"},
+		{"key as JSON with code points", "a/b+c==", `{"key":"a\u002fb\u002Bc\u003d="}`, `{"key":"(API key)"}`},
 
 		{"200 characters", plain, strings.Repeat("a", 200), strings.Repeat("a", 200)},
 		{"201 characters", plain, strings.Repeat("a", 201), strings.Repeat("a", 200) + "…"},

@@ -15,6 +15,7 @@ const (
 	take      = 100 // rows per page: the API's maximum
 	maxPages  = 1000
 	maxPasses = 4
+	maxKept   = 512 << 20 // bytes of documents, far more than Terraform can be given
 )
 
 // Query says which assistants of an organization a list is about.
@@ -71,11 +72,12 @@ func (q Query) values(page int) url.Values {
 type pass struct {
 	query     Query
 	kept      []Assistant
+	bytes     int            // of their documents
 	listed    int            // rows
 	pages     [][]string     // ids
 	seen      map[string]int // the page that each id was on last
 	announced int            // by the last pagination-count; 0 if there was none
-	short     bool           // the last page had fewer rows than asked for
+	short     bool           // the last page had fewer rows than a full one
 	moved     bool           // a row was on two pages
 	requests  int
 }
@@ -142,27 +144,36 @@ func (p *pass) add(page int, answer answer) (ended bool, err error) {
 	case fresh == 0 && p.short: // a service that knows no paging repeats itself
 		return true, nil
 	case fresh == 0:
-		return false, answerError("page %d repeats assistants of the pages before: the API ignores the page asked for, or the list changed meanwhile", page)
+		return false, &Error{
+			Kind:   KindChanging,
+			Detail: fmt.Sprintf("page %d repeats assistants of the pages before: the API ignores the page asked for, or the list changed meanwhile", page),
+		}
 	}
-	p.keep(rows)
-	p.short = len(rows) < take
+	if err := p.keep(rows); err != nil {
+		return false, err
+	}
+	p.short = len(rows) < header.pageSize()
 	p.moved = p.moved || fresh < len(rows)
 	return header.isLast(len(rows), p.listed), nil
 }
 
 // keep lets the page's bytes go where most of its rows are not wanted.
-func (p *pass) keep(rows []Assistant) {
+func (p *pass) keep(rows []Assistant) error {
 	p.listed += len(rows)
-	if p.query.Keep == nil {
-		p.kept = append(p.kept, rows...)
-		return
-	}
 	for _, row := range rows {
-		if p.query.Keep(row) {
+		if p.query.Keep != nil {
+			if !p.query.Keep(row) {
+				continue
+			}
 			row.Document = bytes.Clone(row.Document)
-			p.kept = append(p.kept, row)
 		}
+		p.kept = append(p.kept, row)
+		p.bytes += len(row.Document)
 	}
+	if p.bytes > maxKept {
+		return answerError("the assistants take more than %d MiB; read fewer of them at once with filter or search", maxKept>>20)
+	}
+	return nil
 }
 
 // countFresh notes the ids of a page and counts those that are new.
@@ -172,7 +183,7 @@ func (p *pass) countFresh(page int, rows []Assistant) (fresh int, err error) {
 		ids[i] = row.ID
 		before, repeated := p.seen[row.ID]
 		if before == page {
-			return 0, answerError("assistant %q is on page %d twice", row.ID, page)
+			return 0, answerError("%s is on page %d twice", row.Label(), page)
 		}
 		if !repeated {
 			fresh++
@@ -204,6 +215,14 @@ func paginationNumber(header http.Header, name string) *int {
 		return nil
 	}
 	return new(int(n))
+}
+
+// pageSize is how many rows a full page has.
+func (p pagination) pageSize() int {
+	if p.take != nil && *p.take > 0 {
+		return *p.take
+	}
+	return take
 }
 
 // isLast tells whether the headers say so: the page is shorter than the API's own

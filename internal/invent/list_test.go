@@ -349,17 +349,22 @@ func TestAssistantsErrors(t *testing.T) {
 		{
 			name:     "a service that knows no paging, with a full page",
 			readings: []reading{{{ids: span(1, 100)}}},
-			asked:    "1 2", kind: KindAnswer, want: "page 2 " + repeats,
+			asked:    "1 2", kind: KindChanging, want: "page 2 " + repeats,
 		},
 		{
 			name:     "the full last page is repeated for ever",
 			readings: []reading{{{ids: span(1, 100)}, {ids: span(101, 200)}}},
-			asked:    "1 2 3", kind: KindAnswer, want: "page 3 " + repeats,
+			asked:    "1 2 3", kind: KindChanging, want: "page 3 " + repeats,
 		},
 		{
 			name:     "rows of several pages before, after a full page",
 			readings: []reading{{{ids: span(1, 100)}, {ids: span(101, 200)}, {ids: ids("a150 a50")}}},
-			asked:    "1 2 3", kind: KindAnswer, want: "page 3 " + repeats,
+			asked:    "1 2 3", kind: KindChanging, want: "page 3 " + repeats,
+		},
+		{
+			name:     "a full page of the service's own size is repeated",
+			readings: []reading{{{ids: span(1, 50), per: "50", count: "50"}, {ids: span(51, 100), per: "50", count: "50"}, {ids: span(51, 100), per: "50", count: "50"}}},
+			asked:    "1 2 3", kind: KindChanging, want: "page 3 " + repeats,
 		},
 		{
 			name:     "an id twice on a page",

@@ -234,3 +234,19 @@ func (r *recorder) port() string {
 	address, _ := url.Parse(r.URL)
 	return address.Port()
 }
+
+func TestRedirectToNoURL(t *testing.T) {
+	t.Parallel()
+	for _, location := range []string{"https://[::1", "https://api.example.com:bad/" + testKey, "%zz"} {
+		t.Run(location, func(t *testing.T) {
+			t.Parallel()
+			api := newRecorder(t, false)
+			api.redirect = func(string) (int, string) { return http.StatusFound, location }
+			_, err := api.client(t).Assistant(t.Context(), "c", "ast_1")
+			wantError(t, err, KindRedirect, "the API redirects to something that is not a URL")
+			if len(api.arrived) != 1 {
+				t.Errorf("%d requests, want one", len(api.arrived))
+			}
+		})
+	}
+}

@@ -34,7 +34,8 @@ func (c *Client) newRead() *read {
 	return &read{client: c, started: time.Now()}
 }
 
-// answer is a complete 2xx answer.
+// answer is a complete answer with status 200, the only one that the API
+// documents for success.
 type answer struct {
 	header http.Header
 	body   []byte
@@ -45,13 +46,13 @@ type answer struct {
 func (r *read) get(ctx context.Context, query url.Values, segments ...string) (answer, error) {
 	address, err := r.client.url(query, segments...)
 	if err != nil {
-		return answer{}, &Error{Kind: KindRequest, Detail: r.client.redact.Replace(err.Error())}
+		return answer{}, &Error{Kind: KindRequest, Detail: r.client.Redact(err.Error())}
 	}
 	request, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return answer{}, &Error{Kind: KindRequest, Detail: "the request's address is not a URL"}
 	}
-	r.path = r.client.redact.Replace(request.URL.EscapedPath())
+	r.path = r.client.Redact(request.URL.EscapedPath())
 	a := &attempts{read: r}
 	response, err := a.client().Do(request)
 	if response != nil {
@@ -64,7 +65,7 @@ func (r *read) get(ctx context.Context, query url.Values, segments ...string) (a
 	if _, err := io.ReadFull(response.Body, body); err != nil { // from memory: the transport has read it
 		return answer{}, a.failure(ctx, err)
 	}
-	if response.StatusCode < 200 || response.StatusCode > 299 {
+	if response.StatusCode != http.StatusOK {
 		return answer{}, a.failure(ctx, r.client.statusError(response.StatusCode, body))
 	}
 	return answer{header: response.Header, body: body}, nil
@@ -73,7 +74,7 @@ func (r *read) get(ctx context.Context, query url.Values, segments ...string) (a
 // blame names the request whose answer is wrong.
 func (r *read) blame(err error) error {
 	if e, ok := errors.AsType[*Error](err); ok {
-		e.Method, e.Path, e.Detail = http.MethodGet, r.path, r.client.redact.Replace(e.Detail)
+		e.Method, e.Path, e.Detail = http.MethodGet, r.path, r.client.Redact(e.Detail)
 	}
 	return err
 }
@@ -159,13 +160,13 @@ func (a *attempts) checkRetryAfter(ctx context.Context, response *http.Response)
 	if !asked {
 		return true, nil
 	}
-	limit, name := maxWait, "the provider waits"
+	kind, limit, name := KindWait, maxWait, "the provider waits"
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < limit {
-		limit, name = time.Until(deadline), "the read's timeout leaves"
+		kind, limit, name = KindTimeout, time.Until(deadline), "the read's timeout leaves"
 	}
 	if wait > limit {
 		return false, &Error{
-			Kind:   KindWait,
+			Kind:   kind,
 			Status: response.StatusCode,
 			Detail: fmt.Sprintf("%s and asks to wait %s, longer than the %s that %s",
 				answered(response.StatusCode), seconds(wait), seconds(limit), name),

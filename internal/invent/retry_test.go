@@ -1,6 +1,7 @@
 package invent
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -324,6 +325,7 @@ func TestRetryAfter(t *testing.T) {
 		value  string
 		left   time.Duration // of the read's time; 5 minutes if not set
 		wait   time.Duration
+		kind   Kind   // of the error; KindWait if not set
 		want   string // in the error
 	}{
 		{name: "seconds", value: "7", wait: 7 * time.Second},
@@ -361,8 +363,8 @@ func TestRetryAfter(t *testing.T) {
 		{name: "seconds beyond a duration", value: "9223372037", want: "longer than the 1m0s that the provider waits"},
 		{name: "seconds that would come out as 3 in 64 bits", value: "18446744073709551619", want: "longer than the 1m0s that the provider waits"},
 		{name: "a hundred digits", value: strings.Repeat("9", 100), want: "longer than the 1m0s that the provider waits"},
-		{name: "past the read's time", value: "11", left: 10 * time.Second, want: "asks to wait 11s, longer than the 10s that the read's timeout leaves"},
-		{name: "date past the read's time", value: "Sat, 01 Jan 2000 00:00:11 GMT", left: 10 * time.Second, want: "asks to wait 11s, longer than the 10s that the read's timeout leaves"},
+		{name: "past the read's time", value: "11", left: 10 * time.Second, kind: KindTimeout, want: "asks to wait 11s, longer than the 10s that the read's timeout leaves"},
+		{name: "date past the read's time", value: "Sat, 01 Jan 2000 00:00:11 GMT", left: 10 * time.Second, kind: KindTimeout, want: "asks to wait 11s, longer than the 10s that the read's timeout leaves"},
 		{name: "within the read's time", value: "9", left: 10 * time.Second, wait: 9 * time.Second},
 	}
 	for _, tt := range tests {
@@ -380,7 +382,7 @@ func TestRetryAfter(t *testing.T) {
 				defer cancel()
 				api, err := play(t, ctx, 4, answers(status, "Retry-After: "+tt.value), succeeds())
 				if tt.want != "" {
-					wantError(t, err, KindWait, tt.want)
+					wantError(t, err, cmp.Or(tt.kind, KindWait), tt.want)
 					if e, _ := errors.AsType[*Error](err); e.Status != status || e.Attempts != 1 {
 						t.Errorf("the error says status %d after %d attempts", e.Status, e.Attempts)
 					}
@@ -515,7 +517,7 @@ func TestRetriesOfAList(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
 		defer cancel()
 		_, err = newClient(config, api).Assistants(ctx, "c", Query{})
-		wantError(t, err, KindWait, "asks to wait 1s, longer than the 500ms that the read's timeout leaves", "(the last of 2 attempts)")
+		wantError(t, err, KindTimeout, "asks to wait 1s, longer than the 500ms that the read's timeout leaves", "(the last of 2 attempts)")
 	})
 }
 

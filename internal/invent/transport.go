@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -39,7 +40,11 @@ func checkProxy(_ context.Context, _ *url.URL, _ *http.Request, response *http.R
 	if response.StatusCode == http.StatusOK {
 		return nil
 	}
-	return &Error{Kind: KindConnection, Detail: "the proxy" + strings.TrimPrefix(answered(response.StatusCode), "the API")}
+	kind := KindConnection
+	if response.StatusCode < http.StatusInternalServerError {
+		kind = KindProxy
+	}
+	return &Error{Kind: kind, Detail: "the proxy" + strings.TrimPrefix(answered(response.StatusCode), "the API")}
 }
 
 // transport is the one place where requests leave. It lets GET requests to the
@@ -63,6 +68,9 @@ func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	defer response.Body.Close()
+	if _, err := response.Location(); err != nil && !errors.Is(err, http.ErrNoLocation) {
+		return nil, &Error{Kind: KindRedirect, Detail: "the API redirects to something that is not a URL"}
+	}
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxBody+1))
 	if err != nil {
 		return nil, err

@@ -15,91 +15,120 @@ import (
 // jsonencode(jsondecode(…)) makes of it, so that a configuration can compare it
 // with a jsonencode of its own.
 func (n *node) canonical(w *walk) (tftypes.Value, error) {
-	text, err := canonical(w.Raw())
-	if err != nil {
-		return tftypes.Value{}, err
+	c := canonicalText{Scanner: w.Scanner, limit: MaxSize - w.size, step: w.step}
+	c.value()
+	w.Scanner = c.Scanner
+	if c.err != nil {
+		return tftypes.Value{}, c.err
 	}
-	return n.text(w, text), nil
+	w.size += textSize(len(c.text)) + c.beyond
+	return tftypes.NewValue(n.tfType, string(c.text)), nil
 }
 
-// canonical returns the canonical text of a valid JSON value. The error is about
-// the first number that is too large to be written out; it stands in the text as
-// it came.
-func canonical(document []byte) (string, error) {
-	t := textTree{Scanner: jsonscan.New(document)}
-	root := t.read()
-	return string(root.append(make([]byte, 0, len(document)))), t.err
+// canonical returns the canonical text of a valid JSON document, with numbers
+// that are too large to be written out as they came.
+func canonical(document []byte) string {
+	c := canonicalText{Scanner: jsonscan.New(document), limit: MaxSize, step: func() error { return nil }}
+	c.value()
+	return string(c.text)
 }
 
-// textTree reads a document into canonical pieces. The pieces are put together
-// only at the end: doing it level by level would copy deep documents over and over.
-type textTree struct {
+// canonicalText is written as the document is read; only the members of an object
+// may have to be moved at its end.
+type canonicalText struct {
 	jsonscan.Scanner
-	err error
+	text   []byte
+	limit  int          // of text, in bytes
+	beyond int          // bytes of the document for which there was no more room
+	step   func() error // says when to give up
+	err    error        // the first one; the text goes on with what came
 }
 
-type piece struct {
-	name     string // of an object's member
-	text     string // of a scalar
-	open     byte   // of an object or array
-	children []piece
-}
-
-func (t *textTree) read() piece {
-	switch t.Kind() {
+func (c *canonicalText) value() {
+	if err := c.step(); err != nil {
+		c.err, c.limit = err, -1
+	}
+	if len(c.text) > c.limit {
+		c.beyond += len(c.Raw())
+		return
+	}
+	switch c.Kind() {
 	case jsonscan.Object:
-		return piece{open: '{', children: t.members()}
+		c.object()
 	case jsonscan.Array:
-		var elements []piece
-		for t.Enter(); t.More(); {
-			elements = append(elements, t.read())
-		}
-		return piece{open: '[', children: elements}
+		c.array()
 	case jsonscan.String:
-		return piece{text: quote(t.Text())}
+		c.text = append(c.text, quote(c.Text())...)
 	case jsonscan.Number:
-		text, err := writeOut(t.Raw())
-		t.err = cmp.Or(t.err, err)
-		return piece{text: text}
+		number, err := writeOut(c.Raw())
+		c.err = cmp.Or(c.err, err)
+		c.text = append(c.text, number...)
 	default:
-		return piece{text: string(t.Raw())}
+		c.text = append(c.text, c.Raw()...)
 	}
 }
 
-// members are sorted by name; of those with the same name the last one stays.
-func (t *textTree) members() []piece {
-	var members []piece
-	for t.Enter(); t.More(); {
-		name := norm.NFC.String(string(t.Key()))
-		member := t.read()
-		member.name = name
-		members = append(members, member)
+func (c *canonicalText) array() {
+	c.text = append(c.text, '[')
+	c.Enter()
+	for first := true; c.More(); first = false {
+		if !first {
+			c.text = append(c.text, ',')
+		}
+		c.value()
+	}
+	c.text = append(c.text, ']')
+}
+
+// member is where the text of an object's member stands.
+type member struct {
+	name       string
+	start, end int
+}
+
+func (c *canonicalText) object() {
+	c.text = append(c.text, '{')
+	start := len(c.text)
+	var members []member
+	for c.Enter(); c.More(); {
+		if len(members) > 0 {
+			c.text = append(c.text, ',')
+		}
+		m := member{name: norm.NFC.String(string(c.Key())), start: len(c.text)}
+		c.text = append(append(c.text, quote(m.name)...), ':')
+		c.value()
+		m.end = len(c.text)
+		members = append(members, m)
+	}
+	c.arrange(start, members)
+	c.text = append(c.text, '}')
+}
+
+// arrange sorts the members by name; of those with the same name the last stays.
+func (c *canonicalText) arrange(start int, members []member) {
+	inOrder := true
+	for i := 1; i < len(members); i++ {
+		inOrder = inOrder && members[i-1].name < members[i].name
+	}
+	if inOrder || c.err != nil {
+		return
 	}
 	slices.Reverse(members)
-	slices.SortStableFunc(members, func(a, b piece) int { return cmp.Compare(a.name, b.name) })
-	return slices.CompactFunc(members, func(a, b piece) bool { return a.name == b.name })
-}
-
-func (p piece) append(text []byte) []byte {
-	if p.open == 0 {
-		return append(text, p.text...)
-	}
-	text = append(text, p.open)
-	for i, child := range p.children {
+	slices.SortStableFunc(members, func(a, b member) int { return cmp.Compare(a.name, b.name) })
+	members = slices.CompactFunc(members, func(a, b member) bool { return a.name == b.name })
+	before := slices.Clone(c.text[start:])
+	c.text = c.text[:start]
+	for i, m := range members {
 		if i > 0 {
-			text = append(text, ',')
+			c.text = append(c.text, ',')
 		}
-		if p.open == '{' {
-			text = append(append(text, quote(child.name)...), ':')
-		}
-		text = child.append(text)
+		c.text = append(c.text, before[m.start-start:m.end-start]...)
 	}
-	return append(text, p.open+2) // } is { + 2, and ] is [ + 2
 }
 
 // quote writes a string as Terraform does: in NFC, with <, >, & and the two line
 // separators of Unicode escaped, which is what encoding/json does by itself.
-func quote(text string) string {
+func quote(text string) []byte {
 	quoted, _ := json.Marshal(norm.NFC.String(text)) // a string can always be marshalled
-	return string(quoted)
+	return quoted
 }

@@ -1,6 +1,7 @@
 package jsonvalue_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"regexp"
@@ -161,7 +162,7 @@ func FuzzCanonical(f *testing.F) {
 
 // canonical decodes a document as a free-form field.
 func canonical(decoder *jsonvalue.Decoder, document string) (string, error) {
-	list, err := decoder.List(documents(`{"json":` + document + `}`))
+	list, err := decoder.List(context.Background(), documents(`{"json":`+document+`}`))
 	if err != nil {
 		return "", err
 	}

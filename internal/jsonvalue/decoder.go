@@ -86,7 +86,7 @@ func (n *node) compileFields(ctx context.Context, types map[string]attr.Type) er
 }
 
 // Without returns a decoder that leaves fields of the object null: their values
-// are passed over, and nothing is made of them.
+// are passed over, and nothing is made of them. The names have to be the schema's.
 func (d *Decoder) Without(names ...string) *Decoder {
 	root := *d.root
 	root.fields = maps.Clone(root.fields)
@@ -106,8 +106,8 @@ type Object struct {
 
 // Object makes the values of one document's fields, with the errors of
 // [Decoder.List].
-func (d *Decoder) Object(document []byte) (Object, error) {
-	w := walk{Scanner: jsonscan.New(document), unknown: map[string]struct{}{}}
+func (d *Decoder) Object(ctx context.Context, document []byte) (Object, error) {
+	w := walk{Scanner: jsonscan.New(document), stop: ctx.Err, unknown: map[string]struct{}{}}
 	fields, err := d.root.object(&w)
 	if err != nil {
 		return Object{}, err
@@ -127,11 +127,11 @@ type List struct {
 // List makes a list of one value for each document, in the order that the
 // package's ordering rule gives them. Each document has to be a valid JSON object.
 //
-// The error is a [*TypeError] if a document has a value of another type than
+// The error is the context's if that has ended, a [*TypeError] if a document has a value of another type than
 // the schema's, or a [*SizeError] if the list would be larger than [MaxSize].
-func (d *Decoder) List(documents [][]byte) (List, error) {
-	rows := make([]row, 0, len(documents))
-	w := walk{unknown: map[string]struct{}{}}
+func (d *Decoder) List(ctx context.Context, documents [][]byte) (List, error) {
+	rows := make([]*row, 0, len(documents))
+	w := walk{stop: ctx.Err, unknown: map[string]struct{}{}}
 	for i, document := range documents {
 		w.Scanner = jsonscan.New(document)
 		fields, err := d.root.object(&w)
@@ -156,11 +156,27 @@ func (d *Decoder) List(documents [][]byte) (List, error) {
 // walk is the state of going through the documents of one list.
 type walk struct {
 	jsonscan.Scanner
+	stop    func() error // the context's
+	steps   int
 	size    int
 	unknown map[string]struct{}
 }
 
+// step is called for every value: a document can keep the decoder busy for longer
+// than a read may take.
+func (w *walk) step() error {
+	const interval = 1024
+	w.steps++
+	if w.steps%interval != 0 {
+		return nil
+	}
+	return w.stop()
+}
+
 func (n *node) decode(w *walk) (tftypes.Value, error) {
+	if err := w.step(); err != nil {
+		return tftypes.Value{}, err
+	}
 	got := w.Kind()
 	if got == jsonscan.Null || n.dropped {
 		w.Raw()
@@ -242,9 +258,12 @@ func (n *node) list(w *walk) (tftypes.Value, error) {
 // objects keeps each element's own JSON beside its fields, for the last rule of
 // the order.
 func (n *node) objects(w *walk) (tftypes.Value, error) {
-	var rows []row
+	var rows []*row
 	w.Enter()
 	for i := 0; w.More(); i++ {
+		if err := w.step(); err != nil {
+			return tftypes.Value{}, err
+		}
 		if got := w.Kind(); got != jsonscan.Object {
 			return tftypes.Value{}, inside(index(i), &TypeError{Want: n.element.want.String(), Got: got.String()})
 		}

@@ -156,7 +156,7 @@ func TestWrongType(t *testing.T) {
 		for got, value := range values {
 			t.Run(name+" gets "+got, func(t *testing.T) {
 				t.Parallel()
-				_, err := decoder.List([][]byte{fmt.Appendf(nil, `{%q:%s}`, name, value)})
+				_, err := decoder.List(t.Context(), [][]byte{fmt.Appendf(nil, `{%q:%s}`, name, value)})
 				if want == everyType || want == got {
 					if err != nil {
 						t.Errorf("got error: %v", err)
@@ -194,7 +194,7 @@ func TestPathOfWrongType(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := decoder.List(documents(test.documents...))
+			_, err := decoder.List(t.Context(), documents(test.documents...))
 			checkTypeError(t, err, test.want)
 		})
 	}
@@ -294,7 +294,7 @@ func FuzzDecode(f *testing.F) {
 		if s := jsonscan.New(document); s.Kind() != jsonscan.Object {
 			t.Skip()
 		}
-		list, err := decoder.List([][]byte{document})
+		list, err := decoder.List(t.Context(), [][]byte{document})
 		if err != nil {
 			if _, ok := errors.AsType[*jsonvalue.TypeError](err); !ok {
 				t.Errorf("got %T: %v", err, err)
@@ -354,7 +354,7 @@ func documents(texts ...string) [][]byte {
 
 func decode(t testing.TB, decoder *jsonvalue.Decoder, texts ...string) jsonvalue.List {
 	t.Helper()
-	list, err := decoder.List(documents(texts...))
+	list, err := decoder.List(t.Context(), documents(texts...))
 	if err != nil {
 		t.Fatal(err)
 	}

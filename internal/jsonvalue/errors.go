@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// MaxSize is the largest list, in bytes of the encoding that the plugin protocol
+// MaxSize is the largest list or object, in bytes of the encoding that the plugin protocol
 // uses, that a [Decoder] makes. The protocol ends at 256 MiB.
 const MaxSize = 200 << 20
 
@@ -29,7 +29,7 @@ func textSize(bytes int) int {
 // TypeError says that a value in a document is not of the schema's type. It tells
 // JSON types, never the value.
 type TypeError struct {
-	Document int    // index of the document in the list
+	Document int    // index of the document in the list; 0 for an object
 	Path     string // in the document: actions[2].config.input
 	Want     string // "a string"
 	Got      string // "a number"

@@ -18,10 +18,11 @@ type row struct {
 	createdAt *instant
 	id        *string
 	document  []byte
+	canonical string // of the document, if it was needed
 }
 
-func newRow(object *node, fields map[string]tftypes.Value, document []byte) row {
-	r := row{value: tftypes.NewValue(object.tfType, fields), document: document}
+func newRow(object *node, fields map[string]tftypes.Value, document []byte) *row {
+	r := &row{value: tftypes.NewValue(object.tfType, fields), document: document}
 	if _, r.hasID = object.fields["id"]; !r.hasID {
 		return r
 	}
@@ -45,9 +46,9 @@ func as[T *string | *big.Float](field tftypes.Value, target *T) {
 // by position, creation, id and last by their canonical JSON, so that the same
 // elements in any order make the same list; null comes last. A list of anything
 // else keeps its order, which means something.
-func inOrder(rows []row) []tftypes.Value {
+func inOrder(rows []*row) []tftypes.Value {
 	if len(rows) > 1 && rows[0].hasID {
-		slices.SortStableFunc(rows, row.compare)
+		slices.SortStableFunc(rows, (*row).compare)
 	}
 	values := make([]tftypes.Value, len(rows))
 	for i, r := range rows {
@@ -56,7 +57,7 @@ func inOrder(rows []row) []tftypes.Value {
 	return values
 }
 
-func (r row) compare(other row) int {
+func (r *row) compare(other *row) int {
 	if c := nullLast(r.position, other.position, (*big.Float).Cmp); c != 0 {
 		return c
 	}
@@ -69,9 +70,15 @@ func (r row) compare(other row) int {
 	if bytes.Equal(r.document, other.document) {
 		return 0
 	}
-	mine, _ := canonical(r.document)
-	others, _ := canonical(other.document)
-	return cmp.Compare(mine, others)
+	return cmp.Compare(r.text(), other.text())
+}
+
+// text is made once, and only for a row that nothing else decides the place of.
+func (r *row) text() string {
+	if r.canonical == "" {
+		r.canonical = canonical(r.document)
+	}
+	return r.canonical
 }
 
 func nullLast[T any](a, b *T, compare func(a, b *T) int) int {

@@ -41,7 +41,7 @@ func TestSizeError(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			list, err := decoder.List(documents(test.documents...))
+			list, err := decoder.List(t.Context(), documents(test.documents...))
 			if test.size == 0 {
 				if err != nil || len(elements(list.Value)) != len(test.documents) {
 					t.Errorf("got %d values, %v", len(elements(list.Value)), err)

@@ -46,7 +46,7 @@ func TestWithout(t *testing.T) {
 func TestObject(t *testing.T) {
 	t.Parallel()
 	decoder := newDecoder(t, everything())
-	object, err := decoder.Object([]byte(`{"text":"a","new":{"newer":1},"object":{"other":2}}`))
+	object, err := decoder.Object(t.Context(), []byte(`{"text":"a","new":{"newer":1},"object":{"other":2}}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +59,7 @@ func TestObject(t *testing.T) {
 	if want := []string{"new", "object.other"}; !slices.Equal(object.Unknown, want) {
 		t.Errorf("unknown: got %q, want %q", object.Unknown, want)
 	}
-	_, err = decoder.Object([]byte(`{"objects":[{"name":7}]}`))
+	_, err = decoder.Object(t.Context(), []byte(`{"objects":[{"name":7}]}`))
 	if wrong, ok := errors.AsType[*jsonvalue.TypeError](err); !ok || wrong.Error() != "objects[0].name: expected a string, got a number" {
 		t.Errorf("got %v", err)
 	}
@@ -71,7 +71,7 @@ func TestObjectTooLarge(t *testing.T) {
 	decoder := newDecoder(t, basetypes.ObjectType{AttrTypes: map[string]attr.Type{
 		strings.Repeat("n", jsonvalue.MaxSize): basetypes.BoolType{},
 	}})
-	_, err := decoder.Object([]byte(`{}`))
+	_, err := decoder.Object(t.Context(), []byte(`{}`))
 	if _, ok := errors.AsType[*jsonvalue.SizeError](err); !ok {
 		t.Errorf("got %v, want a size error", err)
 	}

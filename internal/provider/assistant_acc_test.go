@@ -107,7 +107,7 @@ func TestAccAssistantNames(t *testing.T) {
 		{
 			"several", `"One"`,
 			documents(`{"id":"two","name":"One","created_at":"2025-02-01"}`, other, `{"id":"three","name":"One","created_at":null}`, `{"id":"one","name":"One","created_at":"2025-01-01T00:00:00Z"}`),
-			"3 assistants have this name. Use the id of the one that is meant instead: - one, created: 2025-01-01T00:00:00Z - three, created: unknown - two, created: 2025-02-01",
+			`3 assistants have this name. Use the id of the one that is meant instead: - assistant "one", created: "2025-01-01T00:00:00Z" - assistant "three", created: unknown - assistant "two", created: "2025-02-01"`,
 		},
 		{"several, composed and decomposed", `"Fr\u00fch"`, documents(`{"id":"one","name":"Fr\u00fch"}`, `{"id":"two","name":"Fru\u0308h"}`), "2 assistants have this name"},
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
@@ -75,6 +76,9 @@ func (d *assistantDataSource) Read(ctx context.Context, req datasource.ReadReque
 	defer d.hideKey(&resp.Diagnostics)
 	ctx, cancel, organizationID := d.begin(ctx, req.Config, &resp.Diagnostics)
 	defer cancel()
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	decoder := d.decoder(ctx, req.Config, "include_secret_key", &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -83,9 +87,9 @@ func (d *assistantDataSource) Read(ctx context.Context, req datasource.ReadReque
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	object, err := decoder.Object(assistant.Document)
+	object, err := decoder.Object(ctx, assistant.Document)
 	if err != nil {
-		resp.Diagnostics.Append(d.valueError(failed, []invent.Assistant{assistant}, err))
+		resp.Diagnostics.Append(valueError(failed, []invent.Assistant{assistant}, err, ""))
 		return
 	}
 	d.logUnknown(ctx, object.Unknown)
@@ -121,6 +125,7 @@ func (d *assistantDataSource) byName(ctx context.Context, organizationID, name s
 	list, err := d.client.Assistants(ctx, organizationID, invent.Query{Keep: func(a invent.Assistant) bool {
 		return !a.IsDeleted() && a.Name != nil && norm.NFC.String(*a.Name) == name
 	}})
+	diags.Append(incomplete(organizationID, list)...)
 	switch {
 	case err != nil:
 		diags.Append(apiError(failed, organization(organizationID), err))
@@ -131,7 +136,6 @@ func (d *assistantDataSource) byName(ctx context.Context, organizationID, name s
 		diags.AddAttributeError(path.Root("name"), failed, fmt.Sprintf("%d assistants have this name. Use the id of the one that is meant instead:\n%s",
 			len(list.Assistants), candidates(list.Assistants)))
 	default:
-		diags.Append(incomplete(organizationID, list)...)
 		return list.Assistants[0], failed
 	}
 	return invent.Assistant{}, failed
@@ -140,11 +144,12 @@ func (d *assistantDataSource) byName(ctx context.Context, organizationID, name s
 func candidates(assistants []invent.Assistant) string {
 	lines := make([]string, len(assistants))
 	for i, a := range assistants {
+		const longest = 64 // far more than a time has; nothing is cut, as in Label
 		created := "unknown"
-		if a.CreatedAt != nil {
-			created = *a.CreatedAt
+		if a.CreatedAt != nil && len(*a.CreatedAt) <= longest {
+			created = strconv.Quote(*a.CreatedAt)
 		}
-		lines[i] = withoutControl(fmt.Sprintf("  - %.256s, created: %.40s", a.ID, created))
+		lines[i] = fmt.Sprintf("  - %s, created: %s", a.Label(), created)
 	}
 	slices.Sort(lines)
 	return strings.Join(lines, "\n")

@@ -58,6 +58,9 @@ func (d *assistantsDataSource) Read(ctx context.Context, req datasource.ReadRequ
 	defer d.hideKey(&resp.Diagnostics)
 	ctx, cancel, organizationID := d.begin(ctx, req.Config, &resp.Diagnostics)
 	defer cancel()
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	query := d.query(ctx, req.Config, &resp.Diagnostics)
 	decoder := d.decoder(ctx, req.Config, "include_secret_keys", &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -70,9 +73,9 @@ func (d *assistantsDataSource) Read(ctx context.Context, req datasource.ReadRequ
 		return
 	}
 	resp.Diagnostics.Append(incomplete(organizationID, list)...)
-	assistants, err := decoder.List(documents(list.Assistants))
+	assistants, err := decoder.List(ctx, documents(list.Assistants))
 	if err != nil {
-		resp.Diagnostics.Append(d.valueError(failed, list.Assistants, err))
+		resp.Diagnostics.Append(valueError(failed, list.Assistants, err, " Read fewer assistants at once with filter."))
 		return
 	}
 	d.logUnknown(ctx, assistants.Unknown)

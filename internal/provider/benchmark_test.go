@@ -94,7 +94,7 @@ func BenchmarkDecode(b *testing.B) {
 				documents = append(documents, document)
 			}
 			measure(b, assistants, func() error {
-				_, err := decoder.List(documents)
+				_, err := decoder.List(b.Context(), documents)
 				return err
 			})
 		})

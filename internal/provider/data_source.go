@@ -82,7 +82,7 @@ func (d *dataSource) begin(ctx context.Context, config tfsdk.Config, diags *diag
 func (d *dataSource) decoder(ctx context.Context, config tfsdk.Config, argument string, diags *diag.Diagnostics) *jsonvalue.Decoder {
 	var include types.Bool
 	diags.Append(config.GetAttribute(ctx, path.Root(argument), &include)...)
-	if diags.HasError() || include.IsNull() || include.ValueBool() {
+	if include.IsNull() || include.ValueBool() {
 		return d.assistant
 	}
 	return d.assistant.Without("secret_key")

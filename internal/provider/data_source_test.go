@@ -3,6 +3,9 @@ package provider
 import (
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
@@ -28,5 +31,33 @@ func TestWithValuesLeavesTheConfigurationAlone(t *testing.T) {
 	})
 	if !state.Equal(want) {
 		t.Errorf("got %s, want %s", state, want)
+	}
+}
+
+// Terraform asks only a configured provider; if it ever does otherwise, that is an
+// error and no crash.
+func TestNotConfigured(t *testing.T) {
+	t.Parallel()
+	for _, construct := range (&inventProvider{}).DataSources(t.Context()) {
+		source := construct()
+		var schema datasource.SchemaResponse
+		source.Schema(t.Context(), datasource.SchemaRequest{}, &schema)
+		config := tfsdk.Config{Schema: schema.Schema, Raw: tftypes.NewValue(schema.Schema.Type().TerraformType(t.Context()), nil)}
+		var response datasource.ReadResponse
+		source.Read(t.Context(), datasource.ReadRequest{Config: config}, &response)
+		if got := response.Diagnostics; len(got) != 1 || got[0].Summary() != "Provider not configured" {
+			t.Errorf("%T: got %v", source, got)
+		}
+	}
+	for _, construct := range (&inventProvider{}).EphemeralResources(t.Context()) {
+		resource := construct()
+		var schema ephemeral.SchemaResponse
+		resource.Schema(t.Context(), ephemeral.SchemaRequest{}, &schema)
+		config := tfsdk.Config{Schema: schema.Schema, Raw: tftypes.NewValue(schema.Schema.Type().TerraformType(t.Context()), nil)}
+		var response ephemeral.OpenResponse
+		resource.Open(t.Context(), ephemeral.OpenRequest{Config: config}, &response)
+		if got := response.Diagnostics; len(got) != 1 || got[0].Summary() != "Provider not configured" {
+			t.Errorf("%T: got %v", resource, got)
+		}
 	}
 }

@@ -21,6 +21,9 @@ func apiError(summary, subject string, err error) diag.Diagnostic {
 	if errors.Is(err, context.Canceled) {
 		return diag.NewErrorDiagnostic(summary, "The read was interrupted.")
 	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return diag.NewErrorDiagnostic(summary, "The time for the whole read ran out while the answer was turned into values.\n\n"+advice(&invent.Error{Kind: invent.KindTimeout}, subject))
+	}
 	detail := sentence(err.Error())
 	if e, ok := errors.AsType[*invent.Error](err); ok {
 		detail += "\n\n" + advice(e, subject)
@@ -38,6 +41,8 @@ func advice(e *invent.Error, subject string) string {
 		return "Check base_url, the network and the proxy variables (HTTPS_PROXY, NO_PROXY); a slow answer needs a longer request_timeout."
 	case invent.KindCertificate:
 		return "If a proxy signs its own certificates, give the provider its authority in ca_cert_pem. Otherwise check base_url."
+	case invent.KindProxy:
+		return "Check the proxy's address and credentials in HTTPS_PROXY, or except the API's host from it in NO_PROXY."
 	case invent.KindRedirect:
 		return "Set base_url to the address that the API itself has. Redirects are followed within one scheme, host and port only."
 	case invent.KindWait:
@@ -66,16 +71,19 @@ func statusAdvice(status int, subject string) string {
 	}
 }
 
-// valueError says why the API's answer cannot become Terraform values.
-func (c *connection) valueError(summary string, assistants []invent.Assistant, err error) diag.Diagnostic {
+// valueError says why the API's answer cannot become Terraform values, with the
+// remedy if it is too large.
+func valueError(summary string, assistants []invent.Assistant, err error, remedy string) diag.Diagnostic {
 	if wrong, ok := errors.AsType[*jsonvalue.TypeError](err); ok {
 		return apiError(summary, "", &invent.Error{
 			Kind:   invent.KindAnswer,
-			Detail: fmt.Sprintf("assistant %.256q: %s", c.client.Redact(assistants[wrong.Document].ID), wrong),
+			Detail: fmt.Sprintf("%s: %s", assistants[wrong.Document].Label(), wrong),
 		})
 	}
-	return diag.NewErrorDiagnostic(summary, sentence(err.Error())+
-		"\n\nTerraform's plugin protocol cannot carry it. Read fewer assistants at once with filter.")
+	if _, ok := errors.AsType[*jsonvalue.SizeError](err); !ok {
+		return apiError(summary, "", err)
+	}
+	return diag.NewErrorDiagnostic(summary, sentence(err.Error())+"\n\nTerraform's plugin protocol cannot carry it."+remedy)
 }
 
 func organization(id string) string {
@@ -94,7 +102,7 @@ func incomplete(organizationID string, list invent.List) diag.Diagnostics {
 }
 
 // hideKey takes the API key out of all diagnostics of a read: a server can have
-// put it into an id, a user into the wrong argument.
+// put it into an id, a user into an argument of the data source.
 func (c *connection) hideKey(diags *diag.Diagnostics) {
 	if c == nil {
 		return

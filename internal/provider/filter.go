@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"errors"
 	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -42,8 +43,8 @@ func filterAttribute() schema.Attribute {
 }
 
 func checkRegex(text string) error {
-	if err := checkLine(text); err != nil {
-		return err
+	if err := checkLine(text); err != nil && !errors.Is(err, errBlank) {
+		return err // a name can have blanks to look for
 	}
 	_, err := regexp.Compile(text)
 	return err

@@ -81,11 +81,12 @@ func (r *secretKeyEphemeralResource) read(ctx context.Context, organizationID, a
 	if diags.HasError() {
 		return secretKey
 	}
-	object, err := r.assistant.Object(assistant.Document)
+	object, err := r.assistant.Object(ctx, assistant.Document)
 	if err != nil {
-		diags.Append(r.valueError(failed, []invent.Assistant{assistant}, err))
+		diags.Append(valueError(failed, []invent.Assistant{assistant}, err, ""))
 		return secretKey
 	}
+	r.logUnknown(ctx, object.Unknown)
 	secretKey = object.Fields["secret_key"]
 	if secretKey.IsNull() || secretKey.Equal(tftypes.NewValue(tftypes.String, "")) {
 		diags.AddError(failed, "The assistant has no secret key.")

@@ -85,7 +85,7 @@ func spills() []spill {
 		{"redirect-path", "HTTP/1.1 307 Temporary Redirect\nLocation: {other}/{path}\n\n", "which the key must not be sent to"},
 		{"redirect-user", "HTTP/1.1 307 Temporary Redirect\nLocation: http://{query}:{query}@localhost:1/\n\n", "which the key must not be sent to"},
 		{"redirect-scheme", "HTTP/1.1 302 Found\nLocation: " + plainKey + "://host/\n\n", ""},
-		{"redirect-garbage", "HTTP/1.1 302 Found\nLocation: http://[{key}\n\n", "the connection failed before the answer was complete"},
+		{"redirect-garbage", "HTTP/1.1 302 Found\nLocation: http://[{key}\n\n", "the API redirects to something that is not a URL"},
 		{"html", "HTTP/1.1 200 OK\n\n<html>{key} {secret}</html>", "the answer is an HTML page"},
 		{"truncated", "HTTP/1.1 200 OK\n\n[{\"id\":{json},\"secret_key\":\"{secret}", "the answer is not valid JSON"},
 		{"garbage", "HTTP/1.1 200 OK\n\n{key}", "the answer is not valid JSON"},
