@@ -89,6 +89,11 @@ run "one" {
   }
 }
 `)
+	if strings.HasPrefix(terraform.must(t, 0, "version"), "OpenTofu") {
+		output := terraform.must(t, 1, "test", "-no-color")
+		checkOutput(t, "a part of an object", output, []string{"Invalid mock/override field `config`", "are required"}, nil)
+		return
+	}
 	terraform.must(t, 0, "test", "-no-color")
 }
 
