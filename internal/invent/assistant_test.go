@@ -43,7 +43,7 @@ func TestAssistant(t *testing.T) {
 			}
 
 			pages := &script{attempts: []attempt{says(http.StatusOK, "[\n"+tt.body+" ]", "pagination-count: 1", "pagination-take: 100")}}
-			list, err := inMemoryClient(t, pages).Assistants(t.Context(), "c", Query{})
+			list, err := readAll(t.Context(), inMemoryClient(t, pages), "c")
 			if err != nil || len(list.Assistants) != 1 {
 				t.Fatalf("got %d assistants and the error %v", len(list.Assistants), err)
 			}
@@ -107,7 +107,7 @@ func TestBrokenAnswers(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			client := inMemoryClient(t, says(http.StatusOK, tt.body))
-			_, err := client.Assistants(t.Context(), "c", Query{})
+			_, err := readAll(t.Context(), client, "c")
 			wantError(t, err, KindAnswer, "GET /orgs/c/assistants: "+tt.want)
 			_, err = client.Assistant(t.Context(), "c", "ast_1")
 			wantError(t, err, KindAnswer, "GET "+assistantPath+": "+tt.want)
@@ -128,7 +128,7 @@ func TestPageThatIsNoArray(t *testing.T) {
 	} {
 		t.Run(body, func(t *testing.T) {
 			t.Parallel()
-			_, err := inMemoryClient(t, says(http.StatusOK, body)).Assistants(t.Context(), "c", Query{})
+			_, err := readAll(t.Context(), inMemoryClient(t, says(http.StatusOK, body)), "c")
 			wantError(t, err, KindAnswer, "GET /orgs/c/assistants: expected an array of assistants, got "+got)
 		})
 	}
@@ -174,7 +174,7 @@ func TestBrokenAssistant(t *testing.T) {
 		})
 		t.Run("second row "+body, func(t *testing.T) {
 			t.Parallel()
-			_, err := inMemoryClient(t, says(http.StatusOK, `[{"id":"ast_0"},`+body+`]`)).Assistants(t.Context(), "c", Query{})
+			_, err := readAll(t.Context(), inMemoryClient(t, says(http.StatusOK, `[{"id":"ast_0"},`+body+`]`)), "c")
 			wantError(t, err, KindAnswer, "GET /orgs/c/assistants: row 2: "+want)
 		})
 	}

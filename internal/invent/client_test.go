@@ -158,7 +158,7 @@ func TestListOnTheWire(t *testing.T) {
 		fmt.Fprint(w, `[]`)
 	}))
 	defer server.Close()
-	if _, err := New(testConfig(t, server.URL+"/invent/")).Assistants(t.Context(), "org;1", Query{}); err != nil {
+	if _, err := readAll(t.Context(), New(testConfig(t, server.URL+"/invent/")), "org;1"); err != nil {
 		t.Fatal(err)
 	}
 	if want := "/invent/orgs/org%3B1/assistants?page=1&take=100"; got != want {
@@ -173,7 +173,7 @@ func TestIDsThatAreNotSent(t *testing.T) {
 		return nil, errors.New("unexpected")
 	}))
 	for _, id := range []string{"", ".", "..", "../x", "a/b", `a\b`, "a?b", "a#b", "a%2Fb", "a\nb"} {
-		_, err := client.Assistants(t.Context(), id, Query{})
+		_, err := readAll(t.Context(), client, id)
 		wantError(t, err, KindRequest, "id")
 		_, err = client.Assistant(t.Context(), id, "ast_1")
 		wantError(t, err, KindRequest, "id")
@@ -187,8 +187,8 @@ func TestKeyGivenAsID(t *testing.T) {
 	client := inMemoryClient(t, inMemory(func(*http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: http.StatusNotFound, Body: http.NoBody}, nil
 	}))
-	_, err := client.Assistants(t.Context(), testKey, Query{})
+	_, err := readAll(t.Context(), client, testKey)
 	wantError(t, err, KindStatus, "GET /orgs/(API key)/assistants")
-	_, err = client.Assistants(t.Context(), testKey+"/", Query{})
+	_, err = readAll(t.Context(), client, testKey+"/")
 	wantError(t, err, KindRequest, "(API key)")
 }

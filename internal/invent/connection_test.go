@@ -133,7 +133,7 @@ func TestNothingStaysOpen(t *testing.T) {
 					if tt.cancel {
 						time.AfterFunc(time.Second, cancel)
 					}
-					_, err := newClient(testConfig(t, server.URL), network).Assistants(ctx, "c", Query{})
+					_, err := readAll(ctx, newClient(testConfig(t, server.URL), network), "c")
 					if fmt.Sprint(err) != tt.want {
 						t.Errorf("got  %v\nwant %s", err, tt.want)
 					}

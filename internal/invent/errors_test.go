@@ -81,7 +81,7 @@ func TestExcerpt(t *testing.T) {
 			defer server.Close()
 			config := testConfig(t, server.URL)
 			config.APIKey = tt.key
-			_, err := New(config).Assistants(t.Context(), "c", Query{})
+			_, err := readAll(t.Context(), New(config), "c")
 			want := "GET /orgs/c/assistants: the API answered 403 Forbidden"
 			if tt.want != "" {
 				want += "; the API says: " + tt.want
@@ -98,7 +98,7 @@ func TestNoExcerptOfAnAnswer(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{"s3cr3t", `{"name":"s3cr3t"`, `"s3cr3t"`, `[{"id":"a","name":["s3cr3t"]}]`, `[{"s3cr3t":"s3cr3t"}]`, "<s3cr3t>"} {
 		client := inMemoryClient(t, says(http.StatusOK, body))
-		_, err := client.Assistants(t.Context(), "c", Query{})
+		_, err := readAll(t.Context(), client, "c")
 		wantError(t, err, KindAnswer)
 		if strings.Contains(err.Error(), "s3cr3t") {
 			t.Errorf("body %s: the error quotes it: %s", body, err)

@@ -1,10 +1,10 @@
 package invent
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"net/http"
 	"net/url"
 	"slices"
@@ -15,87 +15,95 @@ const (
 	take      = 100 // rows per page: the API's maximum
 	maxPages  = 1000
 	maxPasses = 4
-	maxKept   = 512 << 20 // bytes of documents, far more than Terraform can be given
+	maxIDs    = 64 << 20 // bytes of all ids, which are kept for as long as the read goes on
 )
 
-// Query says which assistants of an organization a list is about.
-type Query struct {
-	Search string               // handed to the API; empty: not set
-	Keep   func(Assistant) bool // what of the list is returned; nil: all
+// Rows takes in a list while it is read, page by page: no more than one page of
+// documents has to be in memory.
+type Rows interface {
+	// Reset forgets what was added: the list is read anew.
+	Reset()
+	// Add takes the next row, in the API's order. Its error ends the read.
+	Add(context.Context, Assistant) error
 }
 
-// List is what has been kept of a whole list of assistants.
-type List struct {
-	Assistants []Assistant // in the API's order
-	Listed     int         // rows that the API listed
-	Announced  int         // rows that it says there are: more than it lists only if it says so persistently
+// Count tells how long a list is.
+type Count struct {
+	Listed    int // rows that the API listed
+	Announced int // rows that it says there are: more than it lists only if it says so persistently
 }
 
-// Assistants reads the whole list of an organization's assistants, or returns an error
-// (https://docs.useinvent.com/api-reference/orgs-assistants/list-assistants).
+// Assistants reads the whole list of an organization's assistants into rows, or
+// returns an error
+// (https://docs.useinvent.com/api-reference/orgs-assistants/list-assistants). The
+// API searches for a term before it lists, if it is not empty.
 //
 // One request is a snapshot. Rows move between pages while assistants come and
 // go, so a list of several requests is read until two passes in a row give the
 // same ids page by page.
 //
-// The error is an [*Error], or the context's if that was cancelled.
-func (c *Client) Assistants(ctx context.Context, organizationID string, query Query) (List, error) {
+// The error is an [*Error], the context's if that was cancelled, or that of rows,
+// which are void then.
+func (c *Client) Assistants(ctx context.Context, organizationID, search string, rows Rows) (Count, error) {
 	defer c.closeIdle()
 	read := c.newRead()
+	checked := checkedBodies{seed: maphash.MakeSeed(), sums: map[uint64]struct{}{}}
 	var previous *pass
 	for range maxPasses {
-		current := &pass{query: query, seen: map[string]int{}}
-		if err := current.run(ctx, read, organizationID); err != nil {
-			return List{}, err
+		rows.Reset()
+		current := &pass{rows: rows, previous: previous, same: previous != nil, seen: map[string]int{}, checked: checked}
+		if err := current.run(ctx, read, organizationID, search); err != nil {
+			return Count{}, err
 		}
-		if current.isSnapshot() || current.equals(previous) {
-			return List{Assistants: current.kept, Listed: current.listed, Announced: current.announced}, nil
+		if current.isSnapshot() || current.equalsPrevious() {
+			return current.count, nil
 		}
-		current.kept = nil // only its ids are needed from here on
+		current.previous = nil // needed no more
 		previous = current
 	}
-	return List{}, read.blame(&Error{
+	return Count{}, read.blame(&Error{
 		Kind:   KindChanging,
 		Detail: fmt.Sprintf("the list of assistants keeps changing: no two in a row of %d readings gave the same", maxPasses),
 	})
 }
 
-func (q Query) values(page int) url.Values {
+func values(search string, page int) url.Values {
 	values := url.Values{"page": {strconv.Itoa(page)}, "take": {strconv.Itoa(take)}}
-	if q.Search != "" {
-		values.Set("search", q.Search)
+	if search != "" {
+		values.Set("search", search)
 	}
 	return values
 }
 
 // pass is one reading of the list, from its first page to its end.
 type pass struct {
-	query     Query
-	kept      []Assistant
-	bytes     int            // of their documents
-	listed    int            // rows
-	pages     [][]string     // ids
-	seen      map[string]int // the page that each id was on last
-	announced int            // by the last pagination-count; 0 if there was none
-	short     bool           // the last page had fewer rows than a full one
-	moved     bool           // a row was on two pages
-	requests  int
+	rows     Rows
+	checked  checkedBodies
+	previous *pass
+	same     bool           // as the previous one, page by page so far
+	pages    [][]string     // ids
+	seen     map[string]int // the page that each id was on last
+	idBytes  int
+	count    Count // announced: by the last pagination-count; 0 if there was none
+	short    bool  // the last page had fewer rows than a full one
+	moved    bool  // a row was on two pages
+	requests int
 }
 
 // isSnapshot tells whether one request gave all that was announced.
 func (p *pass) isSnapshot() bool {
-	return p.requests == 1 && p.announced <= p.listed
+	return p.requests == 1 && p.count.Announced <= p.count.Listed
 }
 
-// equals tells whether two passes saw the same list. Where a row was on two
-// pages, another one has slipped through.
-func (p *pass) equals(previous *pass) bool {
-	return previous != nil && !p.moved && slices.EqualFunc(p.pages, previous.pages, slices.Equal)
+// equalsPrevious tells whether two passes saw the same list. Where a row was on
+// two pages, another one has slipped through.
+func (p *pass) equalsPrevious() bool {
+	return p.same && !p.moved && len(p.pages) == len(p.previous.pages)
 }
 
-func (p *pass) run(ctx context.Context, read *read, organizationID string) error {
+func (p *pass) run(ctx context.Context, read *read, organizationID, search string) error {
 	for page := 1; page <= maxPages; page++ {
-		answer, err := read.get(ctx, p.query.values(page), "orgs", organizationID, "assistants")
+		answer, err := read.get(ctx, values(search, page), "orgs", organizationID, "assistants")
 		p.requests++
 		if p.isPastEnd(err) {
 			return nil
@@ -103,9 +111,12 @@ func (p *pass) run(ctx context.Context, read *read, organizationID string) error
 		if err != nil {
 			return err
 		}
-		ended, err := p.add(page, answer)
+		rows, ended, err := p.add(page, answer)
 		if err != nil {
 			return read.blame(err)
+		}
+		if err := p.handOn(ctx, rows, ended); err != nil {
+			return err
 		}
 		if ended {
 			return nil
@@ -119,61 +130,57 @@ func (p *pass) run(ctx context.Context, read *read, organizationID string) error
 func (p *pass) isPastEnd(err error) bool {
 	e, ok := errors.AsType[*Error](err)
 	return ok && (e.Status == http.StatusBadRequest || e.Status == http.StatusNotFound) &&
-		p.announced > 0 && p.announced <= p.listed
+		p.count.Announced > 0 && p.count.Announced <= p.count.Listed
 }
 
-// add takes a page in and tells whether the list ended with it.
-func (p *pass) add(page int, answer answer) (ended bool, err error) {
-	rows, err := parsePage(answer.body)
+// handOn spares the rows that cannot be the list's: those of a first pass that
+// takes several requests, or of one that differs from the pass before.
+func (p *pass) handOn(ctx context.Context, rows []Assistant, ended bool) error {
+	if p.same || ended && p.isSnapshot() {
+		for _, row := range rows {
+			if err := p.rows.Add(ctx, row); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// add takes a page in, and returns those of its rows that belong to the list and
+// whether it ended with them.
+func (p *pass) add(page int, answer answer) (rows []Assistant, ended bool, err error) {
+	if err := p.checked.check(answer.body); err != nil {
+		return nil, false, err
+	}
+	rows, err = parsePage(answer.body)
 	if err != nil {
-		return false, err
+		return nil, false, err
 	}
 	header := parsePagination(answer.header)
 	if header.page != nil && *header.page != page {
-		return false, answerError("asked for page %d, got page %d", page, *header.page)
+		return nil, false, answerError("asked for page %d, got page %d", page, *header.page)
 	}
 	if header.count != nil {
-		p.announced = *header.count
+		p.count.Announced = *header.count
 	}
 	fresh, err := p.countFresh(page, rows)
 	switch {
 	case err != nil:
-		return false, err
+		return nil, false, err
 	case len(rows) == 0:
-		return true, nil
+		return nil, true, nil
 	case fresh == 0 && p.short: // a service that knows no paging repeats itself
-		return true, nil
+		return nil, true, nil
 	case fresh == 0:
-		return false, &Error{
+		return nil, false, &Error{
 			Kind:   KindChanging,
 			Detail: fmt.Sprintf("page %d repeats assistants of the pages before: the API ignores the page asked for, or the list changed meanwhile", page),
 		}
 	}
-	if err := p.keep(rows); err != nil {
-		return false, err
-	}
+	p.count.Listed += len(rows)
 	p.short = len(rows) < header.pageSize()
 	p.moved = p.moved || fresh < len(rows)
-	return header.isLast(len(rows), p.listed), nil
-}
-
-// keep lets the page's bytes go where most of its rows are not wanted.
-func (p *pass) keep(rows []Assistant) error {
-	p.listed += len(rows)
-	for _, row := range rows {
-		if p.query.Keep != nil {
-			if !p.query.Keep(row) {
-				continue
-			}
-			row.Document = bytes.Clone(row.Document)
-		}
-		p.kept = append(p.kept, row)
-		p.bytes += len(row.Document)
-	}
-	if p.bytes > maxKept {
-		return answerError("the assistants take more than %d MiB; read fewer of them at once with filter or search", maxKept>>20)
-	}
-	return nil
+	return rows, header.isLast(len(rows), p.count.Listed), nil
 }
 
 // countFresh notes the ids of a page and counts those that are new.
@@ -189,9 +196,35 @@ func (p *pass) countFresh(page int, rows []Assistant) (fresh int, err error) {
 			fresh++
 		}
 		p.seen[row.ID] = page
+		p.idBytes += len(row.ID)
+	}
+	if p.idBytes > maxIDs {
+		return 0, answerError("the ids of the assistants take more than %d MiB", maxIDs>>20)
 	}
 	p.pages = append(p.pages, ids)
+	p.same = p.same && page <= len(p.previous.pages) && slices.Equal(ids, p.previous.pages[page-1])
 	return fresh, nil
+}
+
+// checkedBodies remembers which bodies are valid JSON: most passes see again what
+// the one before has seen, and the check takes as long as all else that the client
+// does with a page. The seed is not known to a server that would make two bodies
+// with one sum.
+type checkedBodies struct {
+	seed maphash.Seed
+	sums map[uint64]struct{}
+}
+
+func (c checkedBodies) check(body []byte) error {
+	sum := maphash.Bytes(c.seed, body)
+	if _, found := c.sums[sum]; found {
+		return nil
+	}
+	if err := checkJSON(body); err != nil {
+		return err
+	}
+	c.sums[sum] = struct{}{}
+	return nil
 }
 
 // pagination is what the API's pagination headers say; nil if one is absent.

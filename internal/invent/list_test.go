@@ -278,6 +278,13 @@ func TestAssistants(t *testing.T) {
 			want:     ids("c"),
 		},
 		{
+			name:      "a reading that is the beginning of the one before",
+			readings:  []reading{{{ids: ids("a"), count: "2", per: "1"}, {ids: ids("b"), count: "2", per: "1"}, {}}, {{ids: ids("a"), count: "1", per: "1"}, {status: 404}}},
+			asked:     "1 2 3 1 2 1 2",
+			want:      ids("a"),
+			announced: 1,
+		},
+		{
 			name:      "a list that shrinks to one page becomes a snapshot",
 			readings:  []reading{{{ids: span(1, 100), count: "101", per: "100"}, {ids: ids("b"), count: "101", per: "100"}}, {{ids: span(1, 99), count: "99", per: "100"}}},
 			asked:     "1 2 1",
@@ -289,7 +296,7 @@ func TestAssistants(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			api := &pagedAPI{readings: tt.readings}
-			list, err := inMemoryClient(t, api).Assistants(t.Context(), "c", Query{})
+			list, err := readAll(t.Context(), inMemoryClient(t, api), "c")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -306,7 +313,7 @@ func TestAssistants(t *testing.T) {
 	}
 }
 
-func listed(list List) []string {
+func listed(list listing) []string {
 	var ids []string
 	for _, assistant := range list.Assistants {
 		ids = append(ids, assistant.ID)
@@ -372,6 +379,11 @@ func TestAssistantsErrors(t *testing.T) {
 			asked:    "1", kind: KindAnswer, want: `assistant "a" is on page 1 twice`,
 		},
 		{
+			name:     "ids that take too much memory",
+			readings: []reading{{{ids: []string{strings.Repeat("a", 40<<20)}}, {ids: []string{strings.Repeat("b", 40<<20)}}}},
+			asked:    "1 2", kind: KindAnswer, want: "the ids of the assistants take more than 64 MiB",
+		},
+		{
 			name:     "an id of another page twice on a page",
 			readings: []reading{{{ids: ids("a b")}, {ids: ids("c a a")}}},
 			asked:    "1 2", kind: KindAnswer, want: `assistant "a" is on page 2 twice`,
@@ -428,7 +440,7 @@ func TestAssistantsErrors(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			api := &pagedAPI{readings: tt.readings}
-			list, err := inMemoryClient(t, api).Assistants(t.Context(), "c", Query{})
+			list, err := readAll(t.Context(), inMemoryClient(t, api), "c")
 			wantError(t, err, tt.kind, "GET /orgs/c/assistants: "+tt.want)
 			if got := strings.Join(api.asked, " "); got != tt.asked {
 				t.Errorf("asked for the pages %s, want %s", got, tt.asked)
@@ -470,7 +482,7 @@ func TestPaginationHeaders(t *testing.T) {
 		t.Run("count "+tt.value, func(t *testing.T) {
 			t.Parallel()
 			api := &pagedAPI{readings: []reading{{{ids: ids("a b"), count: tt.value, per: "100"}, {}}}}
-			list, err := inMemoryClient(t, api).Assistants(t.Context(), "c", Query{})
+			list, err := readAll(t.Context(), inMemoryClient(t, api), "c")
 			if err != nil || list.Announced != tt.announced || (len(api.asked) == 1) != tt.isNumber {
 				t.Errorf("announced %d, error %v, %d requests", list.Announced, err, len(api.asked))
 			}
@@ -478,7 +490,7 @@ func TestPaginationHeaders(t *testing.T) {
 		t.Run("page "+tt.value, func(t *testing.T) {
 			t.Parallel()
 			api := &pagedAPI{readings: []reading{{{ids: ids("a b"), number: tt.value, count: "2", per: "100"}}}}
-			_, err := inMemoryClient(t, api).Assistants(t.Context(), "c", Query{})
+			_, err := readAll(t.Context(), inMemoryClient(t, api), "c")
 			if tt.isNumber {
 				wantError(t, err, KindAnswer, "asked for page 1, got page 2")
 			} else if err != nil {
@@ -488,7 +500,7 @@ func TestPaginationHeaders(t *testing.T) {
 		t.Run("take "+tt.value, func(t *testing.T) {
 			t.Parallel()
 			api := &pagedAPI{readings: []reading{{{ids: ids("a"), count: "1", per: tt.value}, {}}}}
-			_, err := inMemoryClient(t, api).Assistants(t.Context(), "c", Query{})
+			_, err := readAll(t.Context(), inMemoryClient(t, api), "c")
 			if err != nil || (len(api.asked) == 1) != tt.isNumber {
 				t.Errorf("error %v, %d requests", err, len(api.asked))
 			}
@@ -497,7 +509,7 @@ func TestPaginationHeaders(t *testing.T) {
 	t.Run("the largest count", func(t *testing.T) {
 		t.Parallel()
 		api := &pagedAPI{readings: []reading{{{ids: ids("a"), count: "1000000", per: "100"}, {}}}}
-		list, err := inMemoryClient(t, api).Assistants(t.Context(), "c", Query{})
+		list, err := readAll(t.Context(), inMemoryClient(t, api), "c")
 		if err != nil || list.Announced != 1_000_000 {
 			t.Errorf("announced %d, error %v", list.Announced, err)
 		}
@@ -523,7 +535,7 @@ func TestMostPages(t *testing.T) {
 				pages = append(pages, page{ids: []string{id}})
 			}
 			api := &pagedAPI{readings: []reading{append(pages, page{})}}
-			list, err := inMemoryClient(t, api).Assistants(t.Context(), "c", Query{})
+			list, err := readAll(t.Context(), inMemoryClient(t, api), "c")
 			if tt.want != "" {
 				wantError(t, err, KindAnswer, "GET /orgs/c/assistants: "+tt.want)
 			} else if err != nil || len(list.Assistants) != tt.pages {

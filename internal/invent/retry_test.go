@@ -508,7 +508,7 @@ func TestRetriesOfAList(t *testing.T) {
 		api := &script{begun: time.Now(), attempts: []attempt{busy, busy, page, busy, busy, end, busy, busy, page, busy, busy, end}}
 		config := testConfig(t, "https://api.example.com")
 		config.MaxRetries = 2
-		list, err := newClient(config, api).Assistants(t.Context(), "c", Query{})
+		list, err := readAll(t.Context(), newClient(config, api), "c")
 		if err != nil || len(list.Assistants) != 1 || len(api.sent) != 12 {
 			t.Errorf("got %d assistants and the error %v after %d requests", len(list.Assistants), err, len(api.sent))
 		}
@@ -516,7 +516,7 @@ func TestRetriesOfAList(t *testing.T) {
 		api = &script{begun: time.Now(), attempts: []attempt{page, busy}}
 		ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
 		defer cancel()
-		_, err = newClient(config, api).Assistants(ctx, "c", Query{})
+		_, err = readAll(ctx, newClient(config, api), "c")
 		wantError(t, err, KindTimeout, "asks to wait 1s, longer than the 500ms that the read's timeout leaves", "(the last of 2 attempts)")
 	})
 }

@@ -113,7 +113,7 @@ func TestListThatChangesWhileItIsRead(t *testing.T) {
 				api := newChangingAPI(rand.New(rand.NewPCG(uint64(number), uint64(run))), service)
 				client := inMemoryClient(t, api)
 				client.http.Timeout = 0 // saves a timer for each request
-				list, err := client.Assistants(t.Context(), "c", Query{})
+				list, err := readAll(t.Context(), client, "c")
 				if err != nil {
 					failures[kindOf(t, err)]++
 					continue

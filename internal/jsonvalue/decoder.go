@@ -32,6 +32,7 @@ type node struct {
 	fields    map[string]*node // of an object
 	nameBytes int              // of an object: what its attributes' names take on the wire
 	element   *node            // of a list
+	name      string           // of the field, if it is one
 	path      string           // in the schema: config.conversation
 	dropped   bool             // always absent, whatever the document has
 }
@@ -79,6 +80,7 @@ func (n *node) compileFields(ctx context.Context, types map[string]attr.Type) er
 		if err != nil {
 			return err
 		}
+		field.name = name
 		n.fields[name] = field
 		n.nameBytes += textSize(len(name))
 	}
@@ -101,56 +103,74 @@ func (d *Decoder) Without(names ...string) *Decoder {
 // Object is what [Decoder.Object] returns.
 type Object struct {
 	Fields  map[string]tftypes.Value
-	Unknown []string // as in [List]
+	Unknown []string // as of [List.Unknown]
 }
 
-// Object makes the values of one document's fields, with the errors of
-// [Decoder.List].
+// Object makes the values of one document's fields. The document has to be a
+// valid JSON object.
+//
+// The error is the context's if that has ended, a [*TypeError] if the document has
+// a value of another type than the schema's, or a [*SizeError] if the object would
+// be larger than [MaxSize].
 func (d *Decoder) Object(ctx context.Context, document []byte) (Object, error) {
-	w := walk{Scanner: jsonscan.New(document), stop: ctx.Err, unknown: map[string]struct{}{}}
-	fields, err := d.root.object(&w)
+	w := newWalk()
+	fields, err := d.root.object(w.into(ctx, document))
 	if err != nil {
 		return Object{}, err
 	}
 	if w.size > MaxSize {
 		return Object{}, &SizeError{Size: w.size}
 	}
-	return Object{Fields: fields, Unknown: slices.Sorted(maps.Keys(w.unknown))}, nil
+	return Object{Fields: fields, Unknown: w.unknownPaths()}, nil
 }
 
-// List is what [Decoder.List] returns.
+// List is a list in the making, of one value for each document.
 type List struct {
-	Value   tftypes.Value // a list of the decoder's type
-	Unknown []string      // schema paths of the documents' fields that the schema does not have, sorted
+	root *node
+	walk *walk
+	rows []*row
 }
 
-// List makes a list of one value for each document, in the order that the
-// package's ordering rule gives them. Each document has to be a valid JSON object.
-//
-// The error is the context's if that has ended, a [*TypeError] if a document has a value of another type than
-// the schema's, or a [*SizeError] if the list would be larger than [MaxSize].
-func (d *Decoder) List(ctx context.Context, documents [][]byte) (List, error) {
-	rows := make([]*row, 0, len(documents))
-	w := walk{stop: ctx.Err, unknown: map[string]struct{}{}}
-	for i, document := range documents {
-		w.Scanner = jsonscan.New(document)
-		fields, err := d.root.object(&w)
-		if err != nil {
-			return List{}, inDocument(i, err)
-		}
-		if w.size > MaxSize {
-			rows = nil // the values go, the count of bytes goes on
-			continue
-		}
-		rows = append(rows, newRow(d.root, fields, document))
+// NewList returns an empty list.
+func (d *Decoder) NewList() *List {
+	return &List{root: d.root, walk: newWalk()}
+}
+
+// Reset empties the list.
+func (l *List) Reset() {
+	l.walk, l.rows = newWalk(), nil
+}
+
+// Add puts a document's value in its place in the order that the package gives to
+// lists, which is its position, creation and id; behind those that have the same.
+// The document is not kept. It has to be a valid JSON object; the errors are those
+// of [Decoder.Object], but for the size.
+func (l *List) Add(ctx context.Context, document []byte) error {
+	fields, err := l.root.object(l.walk.into(ctx, document))
+	if err != nil {
+		return err
 	}
-	if w.size > MaxSize {
-		return List{}, &SizeError{Size: w.size}
+	if l.walk.size > MaxSize {
+		l.rows = nil // the values go, the count of bytes goes on
+		return nil
 	}
-	return List{
-		Value:   tftypes.NewValue(tftypes.List{ElementType: d.root.tfType}, inOrder(rows)),
-		Unknown: slices.Sorted(maps.Keys(w.unknown)),
-	}, nil
+	l.rows = append(l.rows, newRow(l.root, fields, nil))
+	return nil
+}
+
+// Value returns the list as a value, or a [*SizeError] if that would be larger
+// than [MaxSize].
+func (l *List) Value() (tftypes.Value, error) {
+	if l.walk.size > MaxSize {
+		return tftypes.Value{}, &SizeError{Size: l.walk.size}
+	}
+	return tftypes.NewValue(tftypes.List{ElementType: l.root.tfType}, inOrder(l.rows)), nil
+}
+
+// Unknown returns the schema paths of the documents' fields that the schema does
+// not have, sorted.
+func (l *List) Unknown() []string {
+	return l.walk.unknownPaths()
 }
 
 // walk is the state of going through the documents of one list.
@@ -160,6 +180,20 @@ type walk struct {
 	steps   int
 	size    int
 	unknown map[string]struct{}
+}
+
+func newWalk() *walk {
+	return &walk{unknown: map[string]struct{}{}}
+}
+
+// into goes on with another document.
+func (w *walk) into(ctx context.Context, document []byte) *walk {
+	w.Scanner, w.stop = jsonscan.New(document), ctx.Err
+	return w
+}
+
+func (w *walk) unknownPaths() []string {
+	return slices.Sorted(maps.Keys(w.unknown))
 }
 
 // step is called for every value: a document can keep the decoder busy for longer
@@ -212,17 +246,17 @@ func (n *node) object(w *walk) (map[string]tftypes.Value, error) {
 	w.size += headerSize + n.nameBytes
 	fields := make(map[string]tftypes.Value, len(n.fields))
 	for w.Enter(); w.More(); {
-		name := string(w.Key())
-		field, known := n.fields[name]
+		name := w.Key()
+		field, known := n.fields[string(name)]
 		if !known {
-			w.meet(join(n.path, name))
+			w.meet(join(n.path, string(name)))
 			continue
 		}
 		value, err := field.decode(w)
 		if err != nil {
-			return nil, inside(name, err)
+			return nil, inside(field.name, err)
 		}
-		fields[name] = value
+		fields[field.name] = value
 	}
 	if len(fields) < len(n.fields) {
 		n.complete(w, fields)
@@ -273,7 +307,7 @@ func (n *node) objects(w *walk) (tftypes.Value, error) {
 			return tftypes.Value{}, inside(index(i), err)
 		}
 		if w.size > MaxSize {
-			rows = nil // as in [Decoder.List]: a short document can make a large value
+			rows = nil // as in [List.Add]: a short document can make a large value
 			continue
 		}
 		rows = append(rows, newRow(n.element, fields, w.Since(start)))

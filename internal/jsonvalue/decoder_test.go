@@ -1,6 +1,7 @@
 package jsonvalue_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -131,6 +132,39 @@ func TestList(t *testing.T) {
 	}
 }
 
+// After a reset, nothing is left of what was added, of its size or of its unknown
+// fields; and nothing of the documents' memory is used.
+func TestReset(t *testing.T) {
+	t.Parallel()
+	list := newDecoder(t, everything()).NewList()
+	add := func(document string) {
+		bytes := []byte(document)
+		if err := list.Add(t.Context(), bytes); err != nil {
+			t.Fatal(err)
+		}
+		clear(bytes)
+	}
+	grows := `"` + strings.Repeat("<", 20<<20) + `"` // to six times as much
+	add(`{"text":"a","new":1,"json":` + grows + `}`)
+	add(`{"text":"b","json":` + grows + `}`)
+	if _, err := list.Value(); err == nil {
+		t.Fatal("the list is not too large")
+	}
+	list.Reset()
+	add(`{"text":"c","newer":2}`)
+	list.Reset()
+	const document = `{"text":"d","json":{"c":["d","e"]},"rows":[{"id":"b","name":"y"},{"id":"a","name":"z"}],"newest":3}`
+	add(document)
+	value, err := list.Value()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := decode(t, newDecoder(t, everything()), document)
+	if !value.Equal(want.Value) || !slices.Equal(list.Unknown(), want.Unknown) {
+		t.Errorf("got %s and %q, want %s and %q", show(value), list.Unknown(), show(want.Value), want.Unknown)
+	}
+}
+
 // Each of the schema's types meets each of JSON's.
 func TestWrongType(t *testing.T) {
 	t.Parallel()
@@ -156,7 +190,7 @@ func TestWrongType(t *testing.T) {
 		for got, value := range values {
 			t.Run(name+" gets "+got, func(t *testing.T) {
 				t.Parallel()
-				_, err := decoder.List(t.Context(), [][]byte{fmt.Appendf(nil, `{%q:%s}`, name, value)})
+				_, err := decodeList(t.Context(), decoder, fmt.Sprintf(`{%q:%s}`, name, value))
 				if want == everyType || want == got {
 					if err != nil {
 						t.Errorf("got error: %v", err)
@@ -177,7 +211,7 @@ func TestPathOfWrongType(t *testing.T) {
 		want      jsonvalue.TypeError
 	}{
 		{"field", []string{`{"text":31337}`}, jsonvalue.TypeError{Path: "text", Want: "a string", Got: "a number"}},
-		{"second document", []string{`{}`, `{"text":31337}`}, jsonvalue.TypeError{Document: 1, Path: "text", Want: "a string", Got: "a number"}},
+		{"second document", []string{`{}`, `{"text":31337}`}, jsonvalue.TypeError{Path: "text", Want: "a string", Got: "a number"}},
 		{"nested field", []string{`{"object":{"name":["hunter2"]}}`}, jsonvalue.TypeError{Path: "object.name", Want: "a string", Got: "an array"}},
 		{"element", []string{`{"texts":["a",true]}`}, jsonvalue.TypeError{Path: "texts[1]", Want: "a string", Got: "a boolean"}},
 		{"element of an inner list", []string{`{"lists":[["a"],["b","c",31337]]}`}, jsonvalue.TypeError{Path: "lists[1][2]", Want: "a string", Got: "a number"}},
@@ -194,7 +228,7 @@ func TestPathOfWrongType(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := decoder.List(t.Context(), documents(test.documents...))
+			_, err := decodeList(t.Context(), decoder, test.documents...)
 			checkTypeError(t, err, test.want)
 		})
 	}
@@ -294,7 +328,7 @@ func FuzzDecode(f *testing.F) {
 		if s := jsonscan.New(document); s.Kind() != jsonscan.Object {
 			t.Skip()
 		}
-		list, err := decoder.List(t.Context(), [][]byte{document})
+		list, err := decodeList(t.Context(), decoder, string(document))
 		if err != nil {
 			if _, ok := errors.AsType[*jsonvalue.TypeError](err); !ok {
 				t.Errorf("got %T: %v", err, err)
@@ -344,17 +378,26 @@ func newDecoder(t testing.TB, object basetypes.ObjectType) *jsonvalue.Decoder {
 	return decoder
 }
 
-func documents(texts ...string) [][]byte {
-	var documents [][]byte
-	for _, text := range texts {
-		documents = append(documents, []byte(text))
-	}
-	return documents
+// decoded is what a list comes to.
+type decoded struct {
+	Value   tftypes.Value
+	Unknown []string
 }
 
-func decode(t testing.TB, decoder *jsonvalue.Decoder, texts ...string) jsonvalue.List {
+func decodeList(ctx context.Context, decoder *jsonvalue.Decoder, texts ...string) (decoded, error) {
+	list := decoder.NewList()
+	for _, text := range texts {
+		if err := list.Add(ctx, []byte(text)); err != nil {
+			return decoded{}, err
+		}
+	}
+	value, err := list.Value()
+	return decoded{value, list.Unknown()}, err
+}
+
+func decode(t testing.TB, decoder *jsonvalue.Decoder, texts ...string) decoded {
 	t.Helper()
-	list, err := decoder.List(t.Context(), documents(texts...))
+	list, err := decodeList(t.Context(), decoder, texts...)
 	if err != nil {
 		t.Fatal(err)
 	}

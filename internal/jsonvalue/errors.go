@@ -29,10 +29,9 @@ func textSize(bytes int) int {
 // TypeError says that a value in a document is not of the schema's type. It tells
 // JSON types, never the value.
 type TypeError struct {
-	Document int    // index of the document in the list; 0 for an object
-	Path     string // in the document: actions[2].config.input
-	Want     string // "a string"
-	Got      string // "a number"
+	Path string // in the document: actions[2].config.input
+	Want string // "a string"
+	Got  string // "a number"
 }
 
 func (e *TypeError) Error() string {
@@ -64,13 +63,6 @@ func inside(step string, err error) error {
 
 func index(i int) string {
 	return fmt.Sprintf("[%d]", i)
-}
-
-func inDocument(i int, err error) error {
-	if wrong, ok := errors.AsType[*TypeError](err); ok {
-		wrong.Document = i
-	}
-	return err
 }
 
 func join(path, name string) string {

@@ -1,11 +1,11 @@
 package jsonvalue
 
-import "github.com/useinvent/terraform-provider-invent/internal/jsonscan"
+import "context"
 
-// Size returns what List counts for a document: too little to be seen in a
+// Size returns what a list counts for a document: too little to be seen in a
 // SizeError.
 func (d *Decoder) Size(document []byte) (int, error) {
-	w := walk{Scanner: jsonscan.New(document), stop: func() error { return nil }, unknown: map[string]struct{}{}}
-	_, err := d.root.object(&w)
+	w := newWalk()
+	_, err := d.root.object(w.into(context.Background(), document))
 	return w.size, err
 }

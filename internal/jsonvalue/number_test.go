@@ -91,7 +91,7 @@ func TestNumberTooLarge(t *testing.T) {
 				`{"json":` + test.number + `}`:                "json",
 				`{"json":{"a":[` + test.number + `,2]}}`:      "json",
 			} {
-				_, err := decoder.List(t.Context(), documents(document))
+				_, err := decodeList(t.Context(), decoder, document)
 				checkTypeError(t, err, jsonvalue.TypeError{Path: path, Want: want, Got: test.got})
 			}
 		})

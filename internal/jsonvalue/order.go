@@ -17,7 +17,7 @@ type row struct {
 	position  *big.Float
 	createdAt *instant
 	id        *string
-	document  []byte
+	document  []byte // nil: not needed
 	canonical string // of the document, if it was needed
 }
 

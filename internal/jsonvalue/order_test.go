@@ -86,26 +86,18 @@ func TestOrder(t *testing.T) {
 			`{"created_at":"2025-01-01","id":"c"}`, `{"created_at":"never","id":"b"}`, `{"created_at":null,"id":"a"}`,
 		}},
 		{"by id", []string{`{"id":""}`, `{"id":"B"}`, `{"id":"a"}`, `{"id":"aa"}`, `{"id":"é"}`}},
-		{"no id comes last", []string{`{"id":"z","name":"b"}`, `{"id":null,"name":"a"}`, `{"name":"b"}`}},
-		{"equal ids, by canonical JSON", []string{
-			`{"id":"a","name":"x"}`, `{"name":"y","id":"a"}`, ` { "id" : "a", "name" : "z" } `,
-		}},
-		{"canonical JSON of fields that the schema does not have", []string{
-			`{"id":"a","name":"z","a_new_field":1}`, `{"id":"a","name":"y"}`,
-		}},
+		{"no id comes last", []string{`{"id":"z","name":"b"}`, `{"id":null,"name":"a"}`}},
 		{"the same twice", []string{`{"id":"a"}`, `{"id":"a"}`, `{"id":"b"}`}},
 		{"one", []string{`{"id":"a"}`}},
 		{"none", nil},
 	}
-	list := newDecoder(t, basetypes.ObjectType{AttrTypes: map[string]attr.Type{"rows": basetypes.ListType{ElemType: rowType()}}})
 	row := newDecoder(t, rowType())
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			want := showInOrder(t, row, test.elements)
 			for permutation := range permutations(test.elements) {
-				document := `{"rows":[` + strings.Join(permutation, ",") + `]}`
-				if got := show(field(t, list, document, "rows")); got != want {
+				if got := showList(t, rowType(), permutation); got != want {
 					t.Errorf("list of %s\n got %s\nwant %s", permutation, got, want)
 				}
 				if got := show(decode(t, row, permutation...).Value); got != want {
@@ -113,6 +105,41 @@ func TestOrder(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Where nothing else decides, the elements of a list in a document are ordered by
+// their JSON. Documents stay as they were added: theirs is not kept.
+func TestTies(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name     string
+		elements []string
+	}{
+		{"no id, by canonical JSON", []string{`{"id":"z","name":"b"}`, `{"id":null,"name":"a"}`, `{"name":"b"}`}},
+		{"equal ids, by canonical JSON", []string{
+			`{"id":"a","name":"x"}`, `{"name":"y","id":"a"}`, ` { "id" : "a", "name" : "z" } `,
+		}},
+		{"canonical JSON of fields that the schema does not have", []string{
+			`{"id":"a","name":"z","a_new_field":1}`, `{"id":"a","name":"y"}`,
+		}},
+	}
+	row := newDecoder(t, rowType())
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			want := showInOrder(t, row, test.elements)
+			for permutation := range permutations(test.elements) {
+				if got := showList(t, rowType(), permutation); got != want {
+					t.Errorf("list of %s\n got %s\nwant %s", permutation, got, want)
+				}
+			}
+		})
+	}
+	added := []string{`{"id":"b"}`, `{"id":"a","name":"y"}`, `{"id":"a","name":"x"}`, `{"id":"a","name":"z"}`}
+	want := showInOrder(t, row, append(added[1:], added[0]))
+	if got := show(decode(t, row, added...).Value); got != want {
+		t.Errorf("documents %s\n got %s\nwant %s", added, got, want)
 	}
 }
 
@@ -147,11 +174,11 @@ func TestOrderBySchema(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			decoder := newDecoder(t, basetypes.ObjectType{AttrTypes: test.types})
-			want := showInOrder(t, decoder, test.elements)
+			object := basetypes.ObjectType{AttrTypes: test.types}
+			want := showInOrder(t, newDecoder(t, object), test.elements)
 			for permutation := range permutations(test.elements) {
-				if got := show(decode(t, decoder, permutation...).Value); got != want {
-					t.Errorf("documents %s\n got %s\nwant %s", permutation, got, want)
+				if got := showList(t, object, permutation); got != want {
+					t.Errorf("list of %s\n got %s\nwant %s", permutation, got, want)
 				}
 			}
 		})
@@ -163,7 +190,6 @@ func TestListsWithoutIDKeepTheirOrder(t *testing.T) {
 	object := basetypes.ObjectType{AttrTypes: map[string]attr.Type{
 		"position": basetypes.NumberType{}, "created_at": basetypes.StringType{}, "name": basetypes.StringType{},
 	}}
-	list := newDecoder(t, basetypes.ObjectType{AttrTypes: map[string]attr.Type{"rows": basetypes.ListType{ElemType: object}}})
 	row := newDecoder(t, object)
 	for permutation := range permutations([]string{
 		`{"position":1,"created_at":"2025-01-01","name":"a","id":"a"}`,
@@ -171,7 +197,7 @@ func TestListsWithoutIDKeepTheirOrder(t *testing.T) {
 		`{"position":3,"created_at":"2025-01-03","name":"c","id":"c"}`,
 	}) {
 		want := showInOrder(t, row, permutation)
-		if got := show(field(t, list, `{"rows":[`+strings.Join(permutation, ",")+`]}`, "rows")); got != want {
+		if got := showList(t, object, permutation); got != want {
 			t.Errorf("list: got %s, want %s", got, want)
 		}
 		if got := show(decode(t, row, permutation...).Value); got != want {
@@ -209,6 +235,13 @@ func showInOrder(t *testing.T, decoder *jsonvalue.Decoder, texts []string) strin
 		shown = append(shown, show(elements(decode(t, decoder, text).Value)[0]))
 	}
 	return "[" + strings.Join(shown, ",") + "]"
+}
+
+// showList shows the list that the elements make within a document.
+func showList(t *testing.T, object basetypes.ObjectType, elements []string) string {
+	t.Helper()
+	decoder := newDecoder(t, basetypes.ObjectType{AttrTypes: map[string]attr.Type{"rows": basetypes.ListType{ElemType: object}}})
+	return show(field(t, decoder, `{"rows":[`+strings.Join(elements, ",")+`]}`, "rows"))
 }
 
 // permutations goes through all orders of the elements.

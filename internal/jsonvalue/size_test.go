@@ -20,7 +20,7 @@ import (
 func TestSizeError(t *testing.T) {
 	t.Parallel()
 	const MiB = 1 << 20
-	// What List counts for {}: 5 bytes for the object, 5 and the name, 5 for the
+	// What a list counts for {}: 5 bytes for the object, 5 and the name, 5 for the
 	// other name, and 1 for each null.
 	longName := strings.Repeat("n", 2*MiB-5-5-5-1-1)
 	decoder := newDecoder(t, basetypes.ObjectType{AttrTypes: map[string]attr.Type{
@@ -41,7 +41,7 @@ func TestSizeError(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			list, err := decoder.List(t.Context(), documents(test.documents...))
+			list, err := decodeList(t.Context(), decoder, test.documents...)
 			if test.size == 0 {
 				if err != nil || len(elements(list.Value)) != len(test.documents) {
 					t.Errorf("got %d values, %v", len(elements(list.Value)), err)
@@ -153,7 +153,7 @@ const typical = `{
 	"created_at": "2025-01-06T08:00:00.250Z"
 }`
 
-// sizes returns what List counts, and what the plugin protocol's encoding takes.
+// sizes returns what a list counts, and what the plugin protocol's encoding takes.
 func sizes(t *testing.T, decoder *jsonvalue.Decoder, texts ...string) (counted, encoded int) {
 	t.Helper()
 	for _, text := range texts {

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"slices"
@@ -89,7 +90,7 @@ func (d *assistantDataSource) Read(ctx context.Context, req datasource.ReadReque
 	}
 	object, err := decoder.Object(ctx, assistant.Document)
 	if err != nil {
-		resp.Diagnostics.Append(valueError(failed, []invent.Assistant{assistant}, err, ""))
+		resp.Diagnostics.Append(valueError(failed, decodeError(assistant, err), ""))
 		return
 	}
 	d.logUnknown(ctx, object.Unknown)
@@ -118,39 +119,52 @@ func (c *connection) byID(ctx context.Context, organizationID, id string, diags 
 	return assistant, failed
 }
 
-// byName compares in NFC, because Terraform normalizes the name that it is given.
 func (d *assistantDataSource) byName(ctx context.Context, organizationID, name string, diags *diag.Diagnostics) (_ invent.Assistant, failed string) {
 	failed = fmt.Sprintf("Unable to read assistant %q in organization %s", name, organizationID)
-	name = norm.NFC.String(name)
-	list, err := d.client.Assistants(ctx, organizationID, invent.Query{Keep: func(a invent.Assistant) bool {
-		return !a.IsDeleted() && a.Name != nil && norm.NFC.String(*a.Name) == name
-	}})
-	diags.Append(incomplete(organizationID, list)...)
+	found := namesakes{name: norm.NFC.String(name)}
+	count, err := d.client.Assistants(ctx, organizationID, "", &found)
+	diags.Append(incomplete(organizationID, count)...)
 	switch {
 	case err != nil:
 		diags.Append(apiError(failed, organization(organizationID), err))
-	case len(list.Assistants) == 0:
+	case len(found.labels) == 0:
 		diags.AddAttributeError(path.Root("name"), failed, fmt.Sprintf("None of the %d assistants that organization %s lists has this name and is not deleted. "+
-			"Names are compared exactly, with upper and lower case and spaces.", list.Listed, organizationID))
-	case len(list.Assistants) > 1:
+			"Names are compared exactly, with upper and lower case and spaces.", count.Listed, organizationID))
+	case len(found.labels) > 1:
+		slices.Sort(found.labels)
 		diags.AddAttributeError(path.Root("name"), failed, fmt.Sprintf("%d assistants have this name. Use the id of the one that is meant instead:\n%s",
-			len(list.Assistants), candidates(list.Assistants)))
+			len(found.labels), strings.Join(found.labels, "\n")))
 	default:
-		return list.Assistants[0], failed
+		return found.first, failed
 	}
 	return invent.Assistant{}, failed
 }
 
-func candidates(assistants []invent.Assistant) string {
-	lines := make([]string, len(assistants))
-	for i, a := range assistants {
-		const longest = 64 // far more than a time has; nothing is cut, as in Label
-		created := "unknown"
-		if a.CreatedAt != nil && len(*a.CreatedAt) <= longest {
-			created = strconv.Quote(*a.CreatedAt)
-		}
-		lines[i] = fmt.Sprintf("  - %s, created: %s", a.Label(), created)
+// namesakes are the assistants of a name that are not deleted. It is compared in
+// NFC, because Terraform normalizes the name that it is given.
+type namesakes struct {
+	name   string
+	first  invent.Assistant
+	labels []string // of all of them: more than one is an error
+}
+
+func (n *namesakes) Reset() {
+	n.labels = nil
+}
+
+func (n *namesakes) Add(_ context.Context, a invent.Assistant) error {
+	if a.IsDeleted() || a.Name == nil || norm.NFC.String(*a.Name) != n.name {
+		return nil
 	}
-	slices.Sort(lines)
-	return strings.Join(lines, "\n")
+	if len(n.labels) == 0 {
+		n.first = a
+		n.first.Document = bytes.Clone(a.Document) // lets its page go
+	}
+	const longest = 64 // far more than a time has; nothing is cut, as in Label
+	created := "unknown"
+	if a.CreatedAt != nil && len(*a.CreatedAt) <= longest {
+		created = strconv.Quote(*a.CreatedAt)
+	}
+	n.labels = append(n.labels, fmt.Sprintf("  - %s, created: %s", a.Label(), created))
+	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/useinvent/terraform-provider-invent/internal/invent"
+	"github.com/useinvent/terraform-provider-invent/internal/jsonvalue"
 )
 
 var (
@@ -61,31 +62,32 @@ func (d *assistantsDataSource) Read(ctx context.Context, req datasource.ReadRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	query := d.query(ctx, req.Config, &resp.Diagnostics)
+	search, keep := d.query(ctx, req.Config, &resp.Diagnostics)
 	decoder := d.decoder(ctx, req.Config, "include_secret_keys", &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	failed := "Unable to list the assistants of organization " + organizationID
-	list, err := d.client.Assistants(ctx, organizationID, query)
+	list := decoder.NewList()
+	count, err := d.client.Assistants(ctx, organizationID, search, kept{list, keep})
 	if err != nil {
 		resp.Diagnostics.Append(apiError(failed, organization(organizationID), err))
 		return
 	}
-	resp.Diagnostics.Append(incomplete(organizationID, list)...)
-	assistants, err := decoder.List(ctx, documents(list.Assistants))
+	resp.Diagnostics.Append(incomplete(organizationID, count)...)
+	assistants, err := list.Value()
 	if err != nil {
-		resp.Diagnostics.Append(valueError(failed, list.Assistants, err, " Read fewer assistants at once with filter."))
+		resp.Diagnostics.Append(valueError(failed, err, " Read fewer assistants at once with filter."))
 		return
 	}
-	d.logUnknown(ctx, assistants.Unknown)
+	d.logUnknown(ctx, list.Unknown())
 	resp.State.Raw = withValues(req.Config.Raw, map[string]tftypes.Value{
 		"org_id":     tftypes.NewValue(tftypes.String, organizationID),
-		"assistants": assistants.Value,
+		"assistants": assistants,
 	})
 }
 
-func (d *assistantsDataSource) query(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) invent.Query {
+func (d *assistantsDataSource) query(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) (_ string, keep func(invent.Assistant) bool) {
 	var search types.String
 	var filter *filter
 	diags.Append(config.GetAttribute(ctx, path.Root("search"), &search)...)
@@ -94,13 +96,18 @@ func (d *assistantsDataSource) query(ctx context.Context, config tfsdk.Config, d
 	if err != nil {
 		diags.AddAttributeError(path.Root("filter").AtName("name_regex"), "Invalid name_regex", sentence(err.Error()))
 	}
-	return invent.Query{Search: search.ValueString(), Keep: keep}
+	return search.ValueString(), keep
 }
 
-func documents(assistants []invent.Assistant) [][]byte {
-	documents := make([][]byte, len(assistants))
-	for i, assistant := range assistants {
-		documents[i] = assistant.Document
+// kept puts those rows into the list that the filter keeps.
+type kept struct {
+	*jsonvalue.List
+	keep func(invent.Assistant) bool
+}
+
+func (k kept) Add(ctx context.Context, assistant invent.Assistant) error {
+	if !k.keep(assistant) {
+		return nil
 	}
-	return documents
+	return decodeError(assistant, k.List.Add(ctx, assistant.Document))
 }

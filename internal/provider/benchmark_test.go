@@ -52,7 +52,7 @@ func BenchmarkFloor(b *testing.B) {
 
 // BenchmarkStructs is the conventional way. It ends at 1,000 assistants, because the time grows faster than their number.
 func BenchmarkStructs(b *testing.B) {
-	for _, assistants := range []int{1, 100, 1000} {
+	for _, assistants := range []int{1, 100, 1000, 10000} {
 		b.Run(fmt.Sprintf("assistants=%d", assistants), func(b *testing.B) {
 			benchmarkReads(b, newSubstitute(b, readStructs(serveGenerated(b, assistants))), assistants)
 		})
@@ -89,12 +89,15 @@ func BenchmarkDecode(b *testing.B) {
 	}
 	for _, assistants := range []int{1, 100, 1000, 10000} {
 		b.Run(fmt.Sprintf("assistants=%d", assistants), func(b *testing.B) {
-			var documents [][]byte
-			for _, document := range mockinvent.Generate(assistants) {
-				documents = append(documents, document)
-			}
+			documents := mockinvent.Generate(assistants)
 			measure(b, assistants, func() error {
-				_, err := decoder.List(b.Context(), documents)
+				list := decoder.NewList()
+				for _, document := range documents {
+					if err := list.Add(b.Context(), document); err != nil {
+						return err
+					}
+				}
+				_, err := list.Value()
 				return err
 			})
 		})

@@ -71,15 +71,17 @@ func statusAdvice(status int, subject string) string {
 	}
 }
 
+// decodeError names the assistant whose document cannot be decoded.
+func decodeError(assistant invent.Assistant, err error) error {
+	if wrong, ok := errors.AsType[*jsonvalue.TypeError](err); ok {
+		return &invent.Error{Kind: invent.KindAnswer, Detail: fmt.Sprintf("%s: %s", assistant.Label(), wrong)}
+	}
+	return err
+}
+
 // valueError says why the API's answer cannot become Terraform values, with the
 // remedy if it is too large.
-func valueError(summary string, assistants []invent.Assistant, err error, remedy string) diag.Diagnostic {
-	if wrong, ok := errors.AsType[*jsonvalue.TypeError](err); ok {
-		return apiError(summary, "", &invent.Error{
-			Kind:   invent.KindAnswer,
-			Detail: fmt.Sprintf("%s: %s", assistants[wrong.Document].Label(), wrong),
-		})
-	}
+func valueError(summary string, err error, remedy string) diag.Diagnostic {
 	if _, ok := errors.AsType[*jsonvalue.SizeError](err); !ok {
 		return apiError(summary, "", err)
 	}
@@ -91,13 +93,13 @@ func organization(id string) string {
 }
 
 // incomplete warns of a list that is shorter than the API says.
-func incomplete(organizationID string, list invent.List) diag.Diagnostics {
-	if list.Announced <= list.Listed {
+func incomplete(organizationID string, count invent.Count) diag.Diagnostics {
+	if count.Announced <= count.Listed {
 		return nil
 	}
 	return diag.Diagnostics{diag.NewWarningDiagnostic(
 		fmt.Sprintf("Organization %s lists fewer assistants than announced", organizationID),
-		fmt.Sprintf("The API announces %d assistants and lists %d, twice the same. The %d are used.", list.Announced, list.Listed, list.Listed),
+		fmt.Sprintf("The API announces %d assistants and lists %d, twice the same. The %d are used.", count.Announced, count.Listed, count.Listed),
 	)}
 }
 

@@ -54,7 +54,7 @@ func checkRegex(text string) error {
 // them, in NFC.
 func (f *filter) keep() (func(invent.Assistant) bool, error) {
 	if f == nil {
-		return nil, nil
+		return func(invent.Assistant) bool { return true }, nil
 	}
 	if !f.NameRegex.IsNull() {
 		if err := checkRegex(f.NameRegex.ValueString()); err != nil {
