@@ -152,6 +152,19 @@ func TestRawOfDeepNesting(t *testing.T) {
 	}
 }
 
+// It takes no time that grows with the square of the length.
+func TestRawOfManyEscapes(t *testing.T) {
+	t.Parallel()
+	const escapes = 8 << 20
+	for _, escape := range []string{`\"`, `\\`, `\n`} {
+		document := []byte(`"` + strings.Repeat(escape, escapes) + `"`)
+		s := jsonscan.New(document)
+		if got := s.Raw(); len(got) != len(document) {
+			t.Errorf("%s: got %d bytes, want %d", escape, len(got), len(document))
+		}
+	}
+}
+
 // A copy of a scanner is a bookmark: the decoder reads an element twice by it.
 func TestCopyStaysBehind(t *testing.T) {
 	t.Parallel()

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"golang.org/x/text/unicode/norm"
@@ -58,7 +59,7 @@ func (c *canonicalText) value() {
 	case jsonscan.Array:
 		c.array()
 	case jsonscan.String:
-		c.text = append(c.text, quote(c.Text())...)
+		c.text = quote(c.text, c.Text())
 	case jsonscan.Number:
 		number, err := writeOut(c.Raw())
 		c.err = cmp.Or(c.err, err)
@@ -95,7 +96,7 @@ func (c *canonicalText) object() {
 			c.text = append(c.text, ',')
 		}
 		m := member{name: norm.NFC.String(string(c.Key())), start: len(c.text)}
-		c.text = append(append(c.text, quote(m.name)...), ':')
+		c.text = append(quote(c.text, m.name), ':')
 		c.value()
 		m.end = len(c.text)
 		members = append(members, m)
@@ -128,7 +129,20 @@ func (c *canonicalText) arrange(start int, members []member) {
 
 // quote writes a string as Terraform does: in NFC, with <, >, & and the two line
 // separators of Unicode escaped, which is what encoding/json does by itself.
-func quote(text string) []byte {
+func quote(to []byte, text string) []byte {
+	if isPlain(text) {
+		return append(append(append(to, '"'), text...), '"')
+	}
 	quoted, _ := json.Marshal(norm.NFC.String(text)) // a string can always be marshalled
-	return quoted
+	return append(to, quoted...)
+}
+
+// isPlain tells of most strings that they stay as they are.
+func isPlain(text string) bool {
+	for _, c := range []byte(text) {
+		if c < ' ' || c > '~' || strings.IndexByte(`"\<>&`, c) >= 0 {
+			return false
+		}
+	}
+	return true
 }

@@ -83,13 +83,22 @@ func tooLarge(text []byte) string {
 
 // writeOut returns a JSON number without an exponent, as Terraform writes it. If
 // it is too large for that, it returns the number as it came and an error.
-func writeOut(text []byte) (string, error) {
-	if _, ok := smallInteger(text); ok {
-		return string(text), nil
+func writeOut(text []byte) ([]byte, error) {
+	const exact = 150 // decimal digits that the precision always keeps
+	if len(text) <= exact && !bytes.ContainsAny(text, "eE") {
+		return shortest(text), nil
 	}
 	number, err := parseNumber(text)
 	if err != nil {
-		return string(text), err
+		return text, err
 	}
-	return number.Text('f', -1), nil
+	return number.Append(nil, 'f', -1), nil
+}
+
+// shortest drops the zeros that a fraction ends with.
+func shortest(text []byte) []byte {
+	if bytes.IndexByte(text, '.') < 0 {
+		return text
+	}
+	return bytes.TrimRight(bytes.TrimRight(text, "0"), ".")
 }
