@@ -22,11 +22,11 @@ func TestMain(m *testing.M) {
 		return
 	}
 	code := m.Run()
-	if folder, err := providerProgram(); err == nil {
-		_ = os.RemoveAll(folder)
-	}
+	_ = os.RemoveAll(programFolder) // of no test that uses it: nothing
 	os.Exit(code)
 }
+
+var programFolder string
 
 // providerProgram builds the provider once and returns the folder it is in, with
 // the stand-in for another provider beside it.
@@ -35,6 +35,7 @@ var providerProgram = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
+	programFolder = folder
 	build := exec.CommandContext(context.Background(), "go", "build", "-o", filepath.Join(folder, "terraform-provider-invent"), "../..")
 	if output, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("building the provider: %w\n%s", err, output)
