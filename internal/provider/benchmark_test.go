@@ -23,85 +23,86 @@ import (
 	"github.com/useinvent/terraform-provider-invent/internal/provider"
 )
 
-// The benchmarks measure one read of all assistants in process, from Terraform's request to the encoded state. Only
-// ratios within one run say anything: Read to Floor is what the provider adds to the framework, Read to Structs what it
-// saves compared with the conventional way.
+// The benchmarks measure one read of all assistants in process. Only ratios within one run say anything: the provider to
+// the floor is what it adds to the framework, to the structs what it saves compared with the conventional way. `make bench`
+// runs each in a process of its own, in turns.
 
 const dataSource = "invent_assistants"
 
-// BenchmarkRead is the provider itself. Its read of n assistants consists of n/100 pages and an empty one, all of that
-// twice (once if the first page is not full: it is the whole list), each checked as JSON and split into rows; then the
-// list is decoded, assigned, and taken through the framework's passes.
-func BenchmarkRead(b *testing.B) {
-	for _, assistants := range []int{1, 100, 1000, 10000} {
-		b.Run(fmt.Sprintf("assistants=%d", assistants), func(b *testing.B) {
-			benchmarkReads(b, connect(b, serveGenerated(b, assistants)), assistants)
-		})
+// BenchmarkAssistants has the form that benchstat makes a table of: a row for each number, a column for each way.
+func BenchmarkAssistants(b *testing.B) {
+	ways := []struct {
+		name  string
+		bench func(b *testing.B, assistants int)
+	}{
+		{"floor", benchmarkFloor},
+		{"provider", benchmarkProvider},
+		{"structs", benchmarkStructs},
+		{"fetch", benchmarkFetch},
+		{"decode", benchmarkDecode},
 	}
-}
-
-// BenchmarkFloor assigns a value that was made beforehand: what is left is the framework's.
-func BenchmarkFloor(b *testing.B) {
 	for _, assistants := range []int{1, 100, 1000, 10000} {
-		b.Run(fmt.Sprintf("assistants=%d", assistants), func(b *testing.B) {
-			value := connect(b, serveGenerated(b, assistants)).readAll(b)
-			benchmarkReads(b, newSubstitute(b, assign(value)), assistants)
-		})
-	}
-}
-
-// BenchmarkStructs is the conventional way. It ends at 1,000 assistants, because the time grows faster than their number.
-func BenchmarkStructs(b *testing.B) {
-	for _, assistants := range []int{1, 100, 1000, 10000} {
-		b.Run(fmt.Sprintf("assistants=%d", assistants), func(b *testing.B) {
-			benchmarkReads(b, newSubstitute(b, readStructs(serveGenerated(b, assistants))), assistants)
-		})
-	}
-}
-
-// BenchmarkFetch fetches every page once and parses it with encoding/json, without Terraform.
-func BenchmarkFetch(b *testing.B) {
-	for _, assistants := range []int{1, 100, 1000, 10000} {
-		b.Run(fmt.Sprintf("assistants=%d", assistants), func(b *testing.B) {
-			baseURL := serveGenerated(b, assistants)
-			measure(b, assistants, func() error {
-				documents, err := fetch[json.RawMessage](b.Context(), baseURL, "c")
-				if err != nil {
-					return err
-				}
-				for _, document := range documents {
-					var assistant map[string]any
-					if err := json.Unmarshal(document, &assistant); err != nil {
-						return err
-					}
-				}
-				return nil
+		for _, way := range ways {
+			b.Run(fmt.Sprintf("assistants=%d/way=%s", assistants, way.name), func(b *testing.B) {
+				way.bench(b, assistants)
 			})
-		})
+		}
 	}
 }
 
-// BenchmarkDecode turns documents that are in memory into the list that the provider assigns.
-func BenchmarkDecode(b *testing.B) {
+// benchmarkProvider is the provider itself. Its read of n assistants consists of n/100 pages and an empty one, all of that
+// twice (once if the first page is not full: it is the whole list), each checked as JSON and split into rows; then the
+// list is assigned, and taken through the framework's passes.
+func benchmarkProvider(b *testing.B, assistants int) {
+	benchmarkReads(b, connect(b, serveGenerated(b, assistants)), assistants)
+}
+
+// benchmarkFloor assigns a value that was made beforehand: what is left is the framework's.
+func benchmarkFloor(b *testing.B, assistants int) {
+	value := connect(b, serveGenerated(b, assistants)).readAll(b)
+	benchmarkReads(b, newSubstitute(b, assign(value)), assistants)
+}
+
+// benchmarkStructs is the conventional way.
+func benchmarkStructs(b *testing.B, assistants int) {
+	benchmarkReads(b, newSubstitute(b, readStructs(serveGenerated(b, assistants))), assistants)
+}
+
+// benchmarkFetch fetches every page once and parses it with encoding/json, without Terraform.
+func benchmarkFetch(b *testing.B, assistants int) {
+	baseURL := serveGenerated(b, assistants)
+	measure(b, assistants, func() error {
+		documents, err := fetch[json.RawMessage](b.Context(), baseURL, "c")
+		if err != nil {
+			return err
+		}
+		for _, document := range documents {
+			var assistant map[string]any
+			if err := json.Unmarshal(document, &assistant); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// benchmarkDecode turns documents that are in memory into the list that the provider assigns.
+func benchmarkDecode(b *testing.B, assistants int) {
 	decoder, err := jsonvalue.New(b.Context(), assistantType(b))
 	if err != nil {
 		b.Fatal(err)
 	}
-	for _, assistants := range []int{1, 100, 1000, 10000} {
-		b.Run(fmt.Sprintf("assistants=%d", assistants), func(b *testing.B) {
-			documents := mockinvent.Generate(assistants)
-			measure(b, assistants, func() error {
-				list := decoder.NewList()
-				for _, document := range documents {
-					if err := list.Add(b.Context(), document); err != nil {
-						return err
-					}
-				}
-				_, err := list.Value()
+	documents := mockinvent.Generate(assistants)
+	measure(b, assistants, func() error {
+		list := decoder.NewList()
+		for _, document := range documents {
+			if err := list.Add(b.Context(), document); err != nil {
 				return err
-			})
-		})
-	}
+			}
+		}
+		_, err := list.Value()
+		return err
+	})
 }
 
 // TestBenchmarksReadTheSame keeps the comparison honest: what is compared gives the same state.
@@ -151,10 +152,10 @@ func benchmarkReads(b *testing.B, s *server, assistants int) {
 	})
 }
 
-// measure reports time and allocations for each assistant beside those for each read, so that sizes can be compared.
+// measure reports time and allocations for each assistant, so that numbers of them can be compared, and the memory that
+// the process has ever had from the system, which is the benchmark's own peak only if no other ran before.
 func measure(b *testing.B, assistants int, read func() error) {
 	b.Helper()
-	b.ReportAllocs()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	for b.Loop() {
@@ -166,6 +167,7 @@ func measure(b *testing.B, assistants int, read func() error) {
 	all := float64(b.N * assistants)
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/all, "ns/assistant")
 	b.ReportMetric(float64(after.Mallocs-before.Mallocs)/all, "allocs/assistant")
+	b.ReportMetric(float64(after.Sys), "peak-B")
 }
 
 // readAll returns the state of the data source without any argument.
