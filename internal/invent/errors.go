@@ -35,8 +35,8 @@ const (
 	KindChanging                    // the list changed during every attempt to read it
 )
 
-// Error is what all methods of [Client] return, apart from the error of a
-// cancelled context. It holds no secrets.
+// Error is what all methods of [Client] return, apart from the errors of a
+// cancelled context and of [Rows]. It holds no secrets.
 type Error struct {
 	Kind     Kind
 	Method   string

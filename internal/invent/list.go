@@ -15,15 +15,16 @@ const (
 	take      = 100 // rows per page: the API's maximum
 	maxPages  = 1000
 	maxPasses = 4
-	maxIDs    = 64 << 20 // bytes of all ids, which are kept for as long as the read goes on
+	maxIDs    = 64 << 20 // bytes of all ids, which are kept until two readings have been compared
 )
 
 // Rows takes in a list while it is read, page by page: no more than one page of
 // documents has to be in memory.
 type Rows interface {
-	// Reset forgets what was added: the list is read anew.
+	// Reset forgets what was added. It is called before every reading.
 	Reset()
-	// Add takes the next row, in the API's order. Its error ends the read.
+	// Add takes the next row, in the API's order. Its error ends the read. The
+	// document is a part of its page: to keep the one is to keep the other.
 	Add(context.Context, Assistant) error
 }
 
@@ -35,8 +36,8 @@ type Count struct {
 
 // Assistants reads the whole list of an organization's assistants into rows, or
 // returns an error
-// (https://docs.useinvent.com/api-reference/orgs-assistants/list-assistants). The
-// API searches for a term before it lists, if it is not empty.
+// (https://docs.useinvent.com/api-reference/orgs-assistants/list-assistants).
+// The search is handed to the API, if it is not empty.
 //
 // One request is a snapshot. Rows move between pages while assistants come and
 // go, so a list of several requests is read until two passes in a row give the
@@ -58,7 +59,7 @@ func (c *Client) Assistants(ctx context.Context, organizationID, search string, 
 		if current.isSnapshot() || current.equalsPrevious() {
 			return current.count, nil
 		}
-		current.previous = nil // needed no more
+		current.previous, current.seen = nil, nil // only its pages are compared
 		previous = current
 	}
 	return Count{}, read.blame(&Error{
@@ -67,12 +68,12 @@ func (c *Client) Assistants(ctx context.Context, organizationID, search string, 
 	})
 }
 
-func values(search string, page int) url.Values {
-	values := url.Values{"page": {strconv.Itoa(page)}, "take": {strconv.Itoa(take)}}
+func pageQuery(search string, page int) url.Values {
+	query := url.Values{"page": {strconv.Itoa(page)}, "take": {strconv.Itoa(take)}}
 	if search != "" {
-		values.Set("search", search)
+		query.Set("search", search)
 	}
-	return values
+	return query
 }
 
 // pass is one reading of the list, from its first page to its end.
@@ -103,7 +104,7 @@ func (p *pass) equalsPrevious() bool {
 
 func (p *pass) run(ctx context.Context, read *read, organizationID, search string) error {
 	for page := 1; page <= maxPages; page++ {
-		answer, err := read.get(ctx, values(search, page), "orgs", organizationID, "assistants")
+		answer, err := read.get(ctx, pageQuery(search, page), "orgs", organizationID, "assistants")
 		p.requests++
 		if p.isPastEnd(err) {
 			return nil
@@ -133,8 +134,8 @@ func (p *pass) isPastEnd(err error) bool {
 		p.count.Announced > 0 && p.count.Announced <= p.count.Listed
 }
 
-// handOn spares the rows that cannot be the list's: those of a first pass that
-// takes several requests, or of one that differs from the pass before.
+// handOn gives on what can be the list's: not the rows of a first pass that takes
+// several requests, or of one that differs from the pass before.
 func (p *pass) handOn(ctx context.Context, rows []Assistant, ended bool) error {
 	if p.same || ended && p.isSnapshot() {
 		for _, row := range rows {
@@ -186,6 +187,7 @@ func (p *pass) add(page int, answer answer) (rows []Assistant, ended bool, err e
 // countFresh notes the ids of a page and counts those that are new.
 func (p *pass) countFresh(page int, rows []Assistant) (fresh int, err error) {
 	ids := make([]string, len(rows))
+	const idOverhead = 64 // about what an entry of pages and seen takes
 	for i, row := range rows {
 		ids[i] = row.ID
 		before, repeated := p.seen[row.ID]
@@ -196,7 +198,7 @@ func (p *pass) countFresh(page int, rows []Assistant) (fresh int, err error) {
 			fresh++
 		}
 		p.seen[row.ID] = page
-		p.idBytes += len(row.ID)
+		p.idBytes += len(row.ID) + idOverhead
 	}
 	if p.idBytes > maxIDs {
 		return 0, answerError("the ids of the assistants take more than %d MiB", maxIDs>>20)

@@ -303,6 +303,9 @@ func TestAssistants(t *testing.T) {
 			if got := listed(list); !slices.Equal(got, tt.want) {
 				t.Errorf("got  %q\nwant %q", got, tt.want)
 			}
+			if list.Listed != len(tt.want) {
+				t.Errorf("listed: got %d, want %d", list.Listed, len(tt.want))
+			}
 			if list.Announced != tt.announced {
 				t.Errorf("announced: got %d, want %d", list.Announced, tt.announced)
 			}

@@ -99,15 +99,22 @@ func (s *Scanner) More() bool {
 
 // Key reads the name of an object's member. The bytes may be the document's own.
 func (s *Scanner) Key() []byte {
-	key := unquote(s.Raw())
+	key := s.Raw()
 	s.space()
 	s.at++ // the colon
-	return key
+	if isEscaped(key) {
+		return []byte(unescape(key))
+	}
+	return key[1 : len(key)-1]
 }
 
 // Text reads a string.
 func (s *Scanner) Text() string {
-	return string(unquote(s.Raw()))
+	text := s.Raw()
+	if isEscaped(text) {
+		return unescape(text)
+	}
+	return string(text[1 : len(text)-1])
 }
 
 // True reads a boolean.
@@ -159,19 +166,16 @@ func (s *Scanner) nested() {
 // [bytes.IndexByte] is fast on long ones.
 func (s *Scanner) string() {
 	s.at++
+	quote := s.at + bytes.IndexByte(s.document[s.at:], '"')
 	for {
-		quote := s.at + bytes.IndexByte(s.document[s.at:], '"')
-		for s.at < quote {
-			escape := bytes.IndexByte(s.document[s.at:quote], '\\')
-			if escape < 0 {
-				s.at = quote
-				break
-			}
-			s.at += escape + len(`\"`)
-		}
-		if s.at == quote {
-			s.at++
+		escape := bytes.IndexByte(s.document[s.at:quote], '\\')
+		if escape < 0 {
+			s.at = quote + 1
 			return
+		}
+		s.at += escape + len(`\"`)
+		if s.at > quote { // it was that quote which is escaped
+			quote = s.at + bytes.IndexByte(s.document[s.at:], '"')
 		}
 	}
 }
@@ -197,15 +201,16 @@ func (s *Scanner) space() {
 	}
 }
 
-// unquote leaves escapes to the libraries: strconv knows most of JSON's as Go's and
-// is faster, encoding/json knows all of them.
-func unquote(quoted []byte) []byte {
-	if bytes.IndexByte(quoted, '\\') < 0 {
-		return quoted[1 : len(quoted)-1]
-	}
+func isEscaped(quoted []byte) bool {
+	return bytes.IndexByte(quoted, '\\') >= 0
+}
+
+// unescape leaves the work to the libraries: strconv is faster and knows most of
+// JSON's escapes as Go's, encoding/json knows all of them.
+func unescape(quoted []byte) string {
 	text, err := strconv.Unquote(string(quoted))
 	if err != nil {
 		_ = json.Unmarshal(quoted, &text) // valid by the Scanner's contract
 	}
-	return []byte(text)
+	return text
 }

@@ -16,7 +16,7 @@ import (
 // jsonencode(jsondecode(…)) makes of it, so that a configuration can compare it
 // with a jsonencode of its own.
 func (n *node) canonical(w *walk) (tftypes.Value, error) {
-	c := canonicalText{Scanner: w.Scanner, limit: MaxSize - w.size, step: w.step}
+	c := canonicalText{Scanner: w.Scanner, limit: MaxSize - w.size, step: w.step, stop: w.stop}
 	c.value()
 	w.Scanner = c.Scanner
 	if c.err != nil {
@@ -29,7 +29,8 @@ func (n *node) canonical(w *walk) (tftypes.Value, error) {
 // canonical returns the canonical text of a valid JSON document, with numbers
 // that are too large to be written out as they came.
 func canonical(document []byte) string {
-	c := canonicalText{Scanner: jsonscan.New(document), limit: MaxSize, step: func() error { return nil }}
+	never := func() error { return nil }
+	c := canonicalText{Scanner: jsonscan.New(document), limit: MaxSize, step: never, stop: never}
 	c.value()
 	return string(c.text)
 }
@@ -41,7 +42,8 @@ type canonicalText struct {
 	text   []byte
 	limit  int          // of text, in bytes
 	beyond int          // bytes of the document for which there was no more room
-	step   func() error // says when to give up
+	step   func() error // says when to give up; called for every value
+	stop   func() error // the same, for what takes longer
 	err    error        // the first one; the text goes on with what came
 }
 
@@ -111,7 +113,11 @@ func (c *canonicalText) arrange(start int, members []member) {
 	for i := 1; i < len(members); i++ {
 		inOrder = inOrder && members[i-1].name < members[i].name
 	}
-	if inOrder || c.err != nil {
+	if inOrder {
+		return
+	}
+	c.err = cmp.Or(c.err, c.stop())
+	if c.err != nil {
 		return
 	}
 	slices.Reverse(members)
@@ -127,7 +133,7 @@ func (c *canonicalText) arrange(start int, members []member) {
 	}
 }
 
-// quote writes a string as Terraform does: in NFC, with <, >, & and the two line
+// quote appends a string as Terraform writes it: in NFC, with <, >, & and the two line
 // separators of Unicode escaped, which is what encoding/json does by itself.
 func quote(to []byte, text string) []byte {
 	if isPlain(text) {

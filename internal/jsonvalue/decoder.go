@@ -141,12 +141,14 @@ func (l *List) Reset() {
 	l.walk, l.rows = newWalk(), nil
 }
 
-// Add puts a document's value in its place in the order that the package gives to
-// lists, which is its position, creation and id; behind those that have the same.
-// The document is not kept. It has to be a valid JSON object; the errors are those
-// of [Decoder.Object], but for the size.
+// Add puts a document's value into the list. If the schema has an id, the list is
+// ordered by position, creation and id; otherwise, and where these are the same,
+// documents stay in the order in which they were added. The document, which has to
+// be a valid JSON object, is not kept. The errors are those of [Decoder.Object], but
+// for the size.
 func (l *List) Add(ctx context.Context, document []byte) error {
 	fields, err := l.root.object(l.walk.into(ctx, document))
+	l.walk.Scanner = jsonscan.Scanner{} // lets the document go
 	if err != nil {
 		return err
 	}

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
+	"weak"
 
 	"github.com/useinvent/terraform-provider-invent/internal/jsonvalue"
 )
@@ -33,7 +35,8 @@ func TestDecodingEndsWithItsContext(t *testing.T) {
 		{"texts", `{"texts":[` + many(`"a"`) + `]}`},
 		{"objects", `{"objects":[` + many(`{}`) + `]}`},
 		{"free-form array", `{"json":[` + many(`1`) + `]}`},
-		{"free-form objects", `{"json":[` + many(`{"b":1,"a":{}}`) + `]}`},
+		{"free-form objects", `{"json":[` + many(`{"a":1,"b":{}}`) + `]}`},
+		{"a free-form object to be sorted, of whatever size", `{"json":{"b":1,"a":2}}`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -47,6 +50,30 @@ func TestDecodingEndsWithItsContext(t *testing.T) {
 			if _, err := decoder.Object(ctx, []byte(test.document)); !errors.Is(err, context.Canceled) {
 				t.Errorf("got the error %v", err)
 			}
+		})
+	}
+}
+
+// A list holds no byte of its documents: each is a part of a whole page.
+func TestListLetsDocumentsGo(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, document string }{
+		{"read", `{"text":"a","texts":["b"],"json":{"c":["d"]},"rows":[{"id":"e"},{"id":"f"}],"new":"g"}`},
+		{"with an error", `{"text":"a","texts":7}`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			list := newDecoder(t, everything()).NewList()
+			document := []byte(strings.Repeat(" ", 1<<20) + test.document)
+			held := weak.Make(&document[0])
+			_ = list.Add(t.Context(), document)
+			document = nil
+			runtime.GC()
+			if held.Value() != nil {
+				t.Error("the document is still in memory")
+			}
+			runtime.KeepAlive(list)
 		})
 	}
 }

@@ -84,7 +84,7 @@ func tooLarge(text []byte) string {
 // writeOut returns a JSON number without an exponent, as Terraform writes it. If
 // it is too large for that, it returns the number as it came and an error.
 func writeOut(text []byte) ([]byte, error) {
-	const exact = 150 // decimal digits that the precision always keeps
+	const exact = 150 // characters, of the 153 digits that a precision of 512 bits always keeps
 	if len(text) <= exact && !bytes.ContainsAny(text, "eE") {
 		return shortest(text), nil
 	}

@@ -33,6 +33,13 @@ func TestNumber(t *testing.T) {
 		{"negative fraction", "-12.345", "-12.345"},
 		{"trailing zeros", "1.50", "1.5"},
 		{"fraction of zeros", "1.0", "1"},
+		{"zero with a fraction", "0.000", "0"},
+		{"minus zero with a fraction", "-0.0", "-0"},
+		{"zeros that are no fraction", "100", "100"},
+		{"zeros on both sides", "100.00", "100"},
+		{"150 characters", "0." + nines(148), "0." + nines(148)},
+		{"151 characters", "0." + nines(149), "0." + nines(149)},
+		{"150 characters, mostly zeros", "-0." + zeros(146) + "1", "-0." + zeros(146) + "1"},
 		{"exponent", "1e3", "1000"},
 		{"exponent in upper case with sign", "1E+3", "1000"},
 		{"negative exponent", "15e-4", "0.0015"},
@@ -53,6 +60,9 @@ func TestNumber(t *testing.T) {
 			}
 			if got := show(field(t, decoder, `{"json":[`+test.number+`]}`, "json")); got != `"[`+test.want+`]"` {
 				t.Errorf("in JSON text: got %s, want %s", got, test.want)
+			}
+			if got, err := jsonencodeJSONDecode(test.number); err != nil || got != test.want {
+				t.Errorf("Terraform makes %s, want %s; %v", got, test.want, err)
 			}
 		})
 	}

@@ -131,9 +131,8 @@ func (d *assistantDataSource) byName(ctx context.Context, organizationID, name s
 		diags.AddAttributeError(path.Root("name"), failed, fmt.Sprintf("None of the %d assistants that organization %s lists has this name and is not deleted. "+
 			"Names are compared exactly, with upper and lower case and spaces.", count.Listed, organizationID))
 	case len(found.labels) > 1:
-		slices.Sort(found.labels)
 		diags.AddAttributeError(path.Root("name"), failed, fmt.Sprintf("%d assistants have this name. Use the id of the one that is meant instead:\n%s",
-			len(found.labels), strings.Join(found.labels, "\n")))
+			len(found.labels), found.candidates()))
 	default:
 		return found.first, failed
 	}
@@ -167,4 +166,13 @@ func (n *namesakes) Add(_ context.Context, a invent.Assistant) error {
 	}
 	n.labels = append(n.labels, fmt.Sprintf("  - %s, created: %s", a.Label(), created))
 	return nil
+}
+
+func (n *namesakes) candidates() string {
+	const most = 100
+	labels := slices.Sorted(slices.Values(n.labels))
+	if more := len(labels) - most; more > 0 {
+		labels = append(labels[:most], fmt.Sprintf("  - and %d more", more))
+	}
+	return strings.Join(labels, "\n")
 }

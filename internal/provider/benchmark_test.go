@@ -54,22 +54,26 @@ func BenchmarkAssistants(b *testing.B) {
 // twice (once if the first page is not full: it is the whole list), each checked as JSON and split into rows; then the
 // list is assigned, and taken through the framework's passes.
 func benchmarkProvider(b *testing.B, assistants int) {
+	b.Helper()
 	benchmarkReads(b, connect(b, serveGenerated(b, assistants)), assistants)
 }
 
 // benchmarkFloor assigns a value that was made beforehand: what is left is the framework's.
 func benchmarkFloor(b *testing.B, assistants int) {
+	b.Helper()
 	value := connect(b, serveGenerated(b, assistants)).readAll(b)
 	benchmarkReads(b, newSubstitute(b, assign(value)), assistants)
 }
 
 // benchmarkStructs is the conventional way.
 func benchmarkStructs(b *testing.B, assistants int) {
+	b.Helper()
 	benchmarkReads(b, newSubstitute(b, readStructs(serveGenerated(b, assistants))), assistants)
 }
 
 // benchmarkFetch fetches every page once and parses it with encoding/json, without Terraform.
 func benchmarkFetch(b *testing.B, assistants int) {
+	b.Helper()
 	baseURL := serveGenerated(b, assistants)
 	measure(b, assistants, func() error {
 		documents, err := fetch[json.RawMessage](b.Context(), baseURL, "c")
@@ -88,6 +92,7 @@ func benchmarkFetch(b *testing.B, assistants int) {
 
 // benchmarkDecode turns documents that are in memory into the list that the provider assigns.
 func benchmarkDecode(b *testing.B, assistants int) {
+	b.Helper()
 	decoder, err := jsonvalue.New(b.Context(), assistantType(b))
 	if err != nil {
 		b.Fatal(err)
@@ -153,7 +158,7 @@ func benchmarkReads(b *testing.B, s *server, assistants int) {
 }
 
 // measure reports time and allocations for each assistant, so that numbers of them can be compared, and the memory that
-// the process has ever had from the system, which is the benchmark's own peak only if no other ran before.
+// the process has ever had from the system: set-up is in it, and whatever ran before.
 func measure(b *testing.B, assistants int, read func() error) {
 	b.Helper()
 	var before, after runtime.MemStats

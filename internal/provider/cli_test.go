@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 		return
 	}
 	code := m.Run()
-	_ = os.RemoveAll(programFolder) // of no test that uses it: nothing
+	_ = os.RemoveAll(programFolder) // "" if no test has used it
 	os.Exit(code)
 }
 

@@ -681,7 +681,7 @@ func TestWrongAnswers(t *testing.T) {
 			t.Run(c.name+"/"+at.name, func(t *testing.T) {
 				t.Parallel()
 				f := fault{answer: mockinvent.Fail(http.StatusOK, c.body), retries: 4, what: c.what, todo: todoAnswer}
-				if strings.HasPrefix(c.what, "assistant ") || strings.HasPrefix(c.what, "an assistant ") { // found when all has been read, so the request is not to blame
+				if strings.HasPrefix(c.what, "assistant ") || strings.HasPrefix(c.what, "an assistant ") { // found by the decoder, so the request is not to blame
 					checkDecoded(t, at, c.body, c.what)
 					return
 				}
@@ -985,6 +985,50 @@ func TestCandidatesAreHarmless(t *testing.T) {
 		"2 assistants have this name. Use the id of the one that is meant instead:\n"+
 			"  - an assistant whose id has 1000 bytes, created: unknown\n"+
 			`  - assistant "a\x1b[2J\n", created: "\x1b[1mtoday"`)
+}
+
+func TestManyCandidates(t *testing.T) {
+	t.Parallel()
+	var rows, want []string
+	for n := range 150 {
+		rows = append(rows, fmt.Sprintf(`{"id":"ast_%03d","name":"Anna"}`, n))
+		if n < 100 {
+			want = append(want, fmt.Sprintf("  - assistant \"ast_%03d\", created: unknown\n", n))
+		}
+	}
+	slices.Reverse(rows)
+	api := serve(t, mockinvent.Fail(http.StatusOK, "["+strings.Join(rows, ",")+"]", "pagination-count: 150", "pagination-take: 200"))
+	_, diags := connect(t, api.url).read(t.Context(), t, "invent_assistant", attributes{"name": text("Anna")})
+	checkError(t, diags, `Unable to read assistant "Anna" in organization c`,
+		"150 assistants have this name. Use the id of the one that is meant instead:\n"+strings.Join(want, "")+"  - and 50 more")
+}
+
+// What an earlier reading found is forgotten.
+func TestNameInAListThatChanges(t *testing.T) {
+	t.Parallel()
+	reading := 0
+	api := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		body := `[]`
+		switch r.URL.Query().Get("page") {
+		case "1":
+			reading++ // one request comes after the other
+			body = `[{"id":"ast_1","name":"Anna"}]`
+		case "2":
+			body = fmt.Sprintf(`[{"id":"ast_%d","name":"Bert"}]`, 10+min(reading, 2))
+		}
+		mockinvent.Fail(http.StatusOK, body)(w, r)
+	})
+	s := connect(t, api.url)
+	state, diags := s.read(t.Context(), t, "invent_assistant", attributes{"name": text("Anna")})
+	if len(diags) > 0 {
+		t.Fatal(message(diags))
+	}
+	if got := member(t, s.decode(t, "invent_assistant", state), "id"); !got.Equal(text("ast_1")) {
+		t.Errorf("got %s", got)
+	}
+	if got := api.requests.Load(); got != 9 {
+		t.Errorf("%d requests, want 9", got)
+	}
 }
 
 // The ephemeral resource has one request of its own.

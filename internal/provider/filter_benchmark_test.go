@@ -1,21 +1,11 @@
 package provider_test
 
-import (
-	"maps"
-	"net/http"
-	"net/http/httptest"
-	"sync"
-	"testing"
-
-	"github.com/useinvent/terraform-provider-invent/internal/mockinvent"
-)
+import "testing"
 
 // BenchmarkFilter compares reading one of 5,000 assistants through the filter with
 // reading all of them.
 func BenchmarkFilter(b *testing.B) {
-	s := connect(b, remembering(b, mockinvent.New(mockinvent.Data{Organizations: []mockinvent.Organization{
-		{ID: "org_generated", APIKey: testKey, Assistants: mockinvent.Generate(5000)},
-	}})))
+	s := connect(b, serveGenerated(b, 5000))
 	cases := []struct {
 		name   string
 		config attributes
@@ -40,25 +30,4 @@ func BenchmarkFilter(b *testing.B) {
 			}
 		})
 	}
-}
-
-// remembering serves an API whose answers are made once, so that the mock's own
-// work is not measured.
-func remembering(t testing.TB, api http.Handler) (baseURL string) {
-	t.Helper()
-	var answers sync.Map
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		made, found := answers.Load(r.RequestURI)
-		if !found {
-			recorder := httptest.NewRecorder()
-			api.ServeHTTP(recorder, r)
-			made, _ = answers.LoadOrStore(r.RequestURI, recorder)
-		}
-		answer := made.(*httptest.ResponseRecorder)
-		maps.Copy(w.Header(), answer.Header())
-		w.WriteHeader(answer.Code)
-		_, _ = w.Write(answer.Body.Bytes())
-	}))
-	t.Cleanup(server.Close)
-	return server.URL
 }
