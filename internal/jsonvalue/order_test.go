@@ -95,11 +95,8 @@ func TestOrder(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			want := showInOrder(t, row, test.elements)
+			want := checkListOrder(t, rowType(), test.elements)
 			for permutation := range permutations(test.elements) {
-				if got := showList(t, rowType(), permutation); got != want {
-					t.Errorf("list of %s\n got %s\nwant %s", permutation, got, want)
-				}
 				if got := show(decode(t, row, permutation...).Value); got != want {
 					t.Errorf("documents %s\n got %s\nwant %s", permutation, got, want)
 				}
@@ -128,12 +125,7 @@ func TestTies(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			want := showInOrder(t, row, test.elements)
-			for permutation := range permutations(test.elements) {
-				if got := showList(t, rowType(), permutation); got != want {
-					t.Errorf("list of %s\n got %s\nwant %s", permutation, got, want)
-				}
-			}
+			checkListOrder(t, rowType(), test.elements)
 		})
 	}
 	added := []string{`{"id":"b"}`, `{"id":"a","name":"y"}`, `{"id":"a","name":"x"}`, `{"id":"a","name":"z"}`}
@@ -174,13 +166,7 @@ func TestOrderBySchema(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			object := basetypes.ObjectType{AttrTypes: test.types}
-			want := showInOrder(t, newDecoder(t, object), test.elements)
-			for permutation := range permutations(test.elements) {
-				if got := showList(t, object, permutation); got != want {
-					t.Errorf("list of %s\n got %s\nwant %s", permutation, got, want)
-				}
-			}
+			checkListOrder(t, basetypes.ObjectType{AttrTypes: test.types}, test.elements)
 		})
 	}
 }
@@ -235,6 +221,19 @@ func showInOrder(t *testing.T, decoder *jsonvalue.Decoder, texts []string) strin
 		shown = append(shown, show(elements(decode(t, decoder, text).Value)[0]))
 	}
 	return "[" + strings.Join(shown, ",") + "]"
+}
+
+// checkListOrder makes lists within a document, of the elements in every order, and
+// returns the one that they all have to be.
+func checkListOrder(t *testing.T, object basetypes.ObjectType, elements []string) (want string) {
+	t.Helper()
+	want = showInOrder(t, newDecoder(t, object), elements)
+	for permutation := range permutations(elements) {
+		if got := showList(t, object, permutation); got != want {
+			t.Errorf("list of %s\n got %s\nwant %s", permutation, got, want)
+		}
+	}
+	return want
 }
 
 // showList shows the list that the elements make within a document.
