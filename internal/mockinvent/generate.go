@@ -14,13 +14,17 @@ import (
 var generatedTemplate string
 
 // Generate returns n different assistants, each with two integrations, two actions and one board. The same n gives the
-// same documents, and a smaller n the first of them. Each was created 37 minutes after the one before.
+// same documents, without white space as services send them, and a smaller n the first of them. Each was created 37 minutes after the one before.
 func Generate(n int) []json.RawMessage {
 	form := template.Must(template.New("assistant").Parse(generatedTemplate))
 	var assistants []json.RawMessage
 	for i := range n {
-		var document bytes.Buffer
-		if err := form.Execute(&document, generated{i}); err != nil {
+		var text, document bytes.Buffer
+		err := form.Execute(&text, generated{i})
+		if err == nil {
+			err = json.Compact(&document, text.Bytes())
+		}
+		if err != nil {
 			// The template is part of this package and its tests execute it.
 			panic("mockinvent: generated.json.tmpl: " + err.Error())
 		}
