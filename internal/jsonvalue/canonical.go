@@ -2,6 +2,7 @@ package jsonvalue
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -16,9 +17,8 @@ import (
 // jsonencode(jsondecode(…)) makes of it, so that a configuration can compare it
 // with a jsonencode of its own.
 func (n *node) canonical(w *walk) (tftypes.Value, error) {
-	c := canonicalText{Scanner: w.Scanner, limit: MaxSize - w.size, step: w.step, stop: w.stop}
+	c := canonicalText{walk: w, limit: MaxSize - w.size}
 	c.value()
-	w.Scanner = c.Scanner
 	if c.err != nil {
 		return tftypes.Value{}, c.err
 	}
@@ -29,8 +29,7 @@ func (n *node) canonical(w *walk) (tftypes.Value, error) {
 // canonical returns the canonical text of a valid JSON document, with numbers
 // that are too large to be written out as they came.
 func canonical(document []byte) string {
-	never := func() error { return nil }
-	c := canonicalText{Scanner: jsonscan.New(document), limit: MaxSize, step: never, stop: never}
+	c := canonicalText{walk: newWalk().into(context.Background(), document), limit: MaxSize}
 	c.value()
 	return string(c.text)
 }
@@ -38,13 +37,11 @@ func canonical(document []byte) string {
 // canonicalText is written as the document is read; only the members of an object
 // may have to be moved at its end.
 type canonicalText struct {
-	jsonscan.Scanner
+	*walk
 	text   []byte
-	limit  int          // of text, in bytes
-	beyond int          // bytes of the document for which there was no more room
-	step   func() error // says when to give up; called for every value
-	stop   func() error // the same, for what takes longer
-	err    error        // the first one; the text goes on with what came
+	limit  int   // of text, in bytes
+	beyond int   // bytes of the document for which there was no more room
+	err    error // the first one; the text goes on with what came
 }
 
 func (c *canonicalText) value() {
