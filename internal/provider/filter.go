@@ -1,70 +1,77 @@
 package provider
 
 import (
-	"errors"
+	"context"
+	"fmt"
 	"regexp"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/useinvent/terraform-provider-invent/internal/invent"
 )
 
-// filter says which assistants of a list are wanted; all conditions that are set
-// must hold.
+// filter says which assistants of a list are wanted; all conditions that are set must hold.
 type filter struct {
-	Enabled   types.Bool   `tfsdk:"enabled"`
-	Deleted   types.Bool   `tfsdk:"deleted"`
-	NameRegex types.String `tfsdk:"name_regex"`
+	ids              []string // nil: not set
+	enabled, deleted types.Bool
+	name             *regexp.Regexp // nil: not set
 }
 
-func filterAttribute() schema.Attribute {
-	return schema.SingleNestedAttribute{
-		MarkdownDescription: "Which assistants to keep of the whole list; all conditions that are set must hold. It is applied before anything is built from the list, so a small result of a large organization is cheap. Check the spelling: Terraform drops a name that it does not know here without a word.",
-		Optional:            true,
-		Attributes: map[string]schema.Attribute{
-			"enabled": schema.BoolAttribute{
-				MarkdownDescription: "Keep those whose `enabled` is this; one without `enabled` matches nothing.",
-				Optional:            true,
-			},
-			"deleted": schema.BoolAttribute{
-				MarkdownDescription: "Keep those whose `deleted` is this; one without `deleted` counts as not deleted.",
-				Optional:            true,
-			},
-			"name_regex": schema.StringAttribute{
-				MarkdownDescription: "Keep those whose name this [RE2 regular expression](https://github.com/google/re2/wiki/Syntax) matches anywhere; use `^` and `$` for the whole name. One without a name matches nothing.",
-				Optional:            true,
-				Validators:          []validator.String{checked(checkRegex)},
-			},
+// filterAttributes stand side by side in a data source: in an object, Terraform drops a misspelled name without a word.
+func filterAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"ids": schema.SetAttribute{
+			MarkdownDescription: "Keep those with one of these ids. An id that the organization does not have is no error; an empty set keeps nothing.",
+			Optional:            true,
+			ElementType:         types.StringType,
+		},
+		"enabled": schema.BoolAttribute{
+			MarkdownDescription: "Keep those whose `enabled` is this; one without `enabled` matches nothing.",
+			Optional:            true,
+		},
+		"deleted": schema.BoolAttribute{
+			MarkdownDescription: "Keep those whose `deleted` is this; one without `deleted` counts as not deleted.",
+			Optional:            true,
+		},
+		"name_regex": schema.StringAttribute{
+			MarkdownDescription: "Keep those whose name this [RE2 regular expression](https://github.com/google/re2/wiki/Syntax) matches anywhere; use `^` and `$` for the whole name. One without a name matches nothing.",
+			Optional:            true,
+			Validators:          validText(regexp.Compile),
 		},
 	}
 }
 
-func checkRegex(text string) error {
-	if err := checkLine(text); err != nil && !errors.Is(err, errBlank) {
-		return err // a name can have blanks to look for
+func newFilter(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) (f filter) {
+	var name types.String
+	diags.Append(config.GetAttribute(ctx, path.Root("ids"), &f.ids)...)
+	diags.Append(config.GetAttribute(ctx, path.Root("enabled"), &f.enabled)...)
+	diags.Append(config.GetAttribute(ctx, path.Root("deleted"), &f.deleted)...)
+	diags.Append(config.GetAttribute(ctx, path.Root("name_regex"), &name)...)
+	if name.IsNull() {
+		return f
 	}
-	_, err := regexp.Compile(text)
-	return err
+	var err error
+	if f.name, err = regexp.Compile(name.ValueString()); err != nil {
+		diags.AddAttributeError(path.Root("name_regex"), "Invalid name_regex", sentence(err.Error()))
+	}
+	return f
 }
 
-// keep returns the filter as a condition. Names are matched as Terraform has
-// them, in NFC.
-func (f *filter) keep() (func(invent.Assistant) bool, error) {
-	if f == nil {
-		return func(invent.Assistant) bool { return true }, nil
-	}
-	if !f.NameRegex.IsNull() {
-		if err := checkRegex(f.NameRegex.ValueString()); err != nil {
-			return nil, err
+// apply returns the rows that the filter keeps.
+func (c *connection) apply(ctx context.Context, f filter, rows []invent.Row) ([]invent.Row, error) {
+	var kept []invent.Row
+	size := 0
+	for _, row := range rows {
+		if f.ids != nil && !slices.Contains(f.ids, row.ID) {
+			continue
 		}
+		summary, err := c.summarize(ctx, row)
+		...
 	}
-	name := regexp.MustCompile(f.NameRegex.ValueString())
-	return func(a invent.Assistant) bool {
-		return (f.Enabled.IsNull() || a.Enabled != nil && *a.Enabled == f.Enabled.ValueBool()) &&
-			(f.Deleted.IsNull() || a.IsDeleted() == f.Deleted.ValueBool()) &&
-			(f.NameRegex.IsNull() || a.Name != nil && name.MatchString(norm.NFC.String(*a.Name)))
-	}, nil
 }

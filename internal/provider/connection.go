@@ -1,0 +1,75 @@
+package provider
+
+import (
+	"context"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/useinvent/terraform-provider-invent/internal/invent"
+	"github.com/useinvent/terraform-provider-invent/internal/jsonvalue"
+)
+
+// connection is what a configured provider hands to its data sources and its ephemeral resource.
+type connection struct {
+	redactor
+	client         *invent.Client
+	organizationID string // where a data source names none
+	assistant      *jsonvalue.Decoder
+	summary        *jsonvalue.Decoder // of what filters and look-ups ask of an assistant
+}
+
+func newConnection(ctx context.Context, s settings, userAgent string) (*connection, error) {
+	assistant, err := jsonvalue.New(ctx, objectType(assistantAttributes()))
+	if err != nil {
+		return nil, err
+	}
+	summary, err := jsonvalue.New(ctx, objectType(summaryAttributes()))
+	if err != nil {
+		return nil, err
+	}
+	redactor := newRedactor(s.apiKey)
+	return &connection{
+		redactor:       redactor,
+		organizationID: s.organizationID,
+		assistant:      assistant,
+		summary:        summary,
+		client: invent.New(invent.Config{
+			BaseURL:        s.baseURL,
+			APIKey:         s.apiKey,
+			UserAgent:      userAgent,
+			RequestTimeout: s.requestTimeout,
+			MaxRetries:     s.maxRetries,
+			Proxy:          s.proxy,
+			RootCAs:        s.rootCAs,
+			Log:            redactor.debug,
+		}),
+	}, nil
+}
+
+// begin prepares a read: where from, and for how long at most. It is the first that a read asks its connection, which is
+// nil if the provider could not be configured.
+func (c *connection) begin(ctx context.Context, config tfsdk.Config, operation string, diags *diag.Diagnostics) (_ context.Context, cancel context.CancelFunc, organizationID string) {
+	timeout := 5 * time.Minute
+	var organization, limit types.String
+	diags.Append(config.GetAttribute(ctx, path.Root("org_id"), &organization)...)
+	diags.Append(config.GetAttribute(ctx, path.Root("timeouts").AtName(operation), &limit)...)
+	if !limit.IsNull() {
+		var err error
+		if timeout, err = parseDuration(limit.ValueString()); err != nil {
+			diags.AddAttributeError(path.Root("timeouts"), "Invalid timeouts", sentence(err.Error()))
+		}
+	}
+	ctx, cancel = context.WithTimeout(ctx, timeout)
+	switch {
+	case c == nil:
+		diags.AddError("Provider not configured", "The provider has not been configured, so there is no API to read from.")
+		return ctx, cancel, ""
+	case organization.IsNull():
+		return ctx, cancel, c.organizationID
+	}
+	return ctx, cancel, organization.ValueString()
+}
