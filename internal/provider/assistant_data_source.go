@@ -90,7 +90,7 @@ func (d *assistantDataSource) Read(ctx context.Context, req datasource.ReadReque
 	}
 	object, err := decoder.Object(ctx, assistant.Document)
 	if err != nil {
-		resp.Diagnostics.Append(valueError(failed, decodeError(assistant, err), ""))
+		resp.Diagnostics.Append(apiError(failed, "", decodeError(assistant, err)))
 		return
 	}
 	d.logUnknown(ctx, object.Unknown)

@@ -68,22 +68,17 @@ func (d *assistantsDataSource) Read(ctx context.Context, req datasource.ReadRequ
 		return
 	}
 	failed := "Unable to list the assistants of organization " + organizationID
-	list := decoder.NewList()
-	count, err := d.client.Assistants(ctx, organizationID, search, kept{list, keep})
+	assistants := &kept{decoder: decoder, keep: keep}
+	count, err := d.client.Assistants(ctx, organizationID, search, assistants)
 	if err != nil {
 		resp.Diagnostics.Append(apiError(failed, organization(organizationID), err))
 		return
 	}
 	resp.Diagnostics.Append(incomplete(organizationID, count)...)
-	assistants, err := list.Value()
-	if err != nil {
-		resp.Diagnostics.Append(valueError(failed, err, " Read fewer assistants at once with filter."))
-		return
-	}
-	d.logUnknown(ctx, list.Unknown())
+	d.logUnknown(ctx, assistants.list.Unknown())
 	resp.State.Raw = withValues(req.Config.Raw, map[string]tftypes.Value{
 		"org_id":     tftypes.NewValue(tftypes.String, organizationID),
-		"assistants": assistants,
+		"assistants": assistants.list.Value(),
 	})
 }
 
@@ -101,13 +96,18 @@ func (d *assistantsDataSource) query(ctx context.Context, config tfsdk.Config, d
 
 // kept puts those rows into the list that the filter keeps.
 type kept struct {
-	*jsonvalue.List
-	keep func(invent.Assistant) bool
+	decoder *jsonvalue.Decoder
+	keep    func(invent.Assistant) bool
+	list    *jsonvalue.List
 }
 
-func (k kept) Add(ctx context.Context, assistant invent.Assistant) error {
+func (k *kept) Reset() {
+	k.list = k.decoder.NewList()
+}
+
+func (k *kept) Add(ctx context.Context, assistant invent.Assistant) error {
 	if !k.keep(assistant) {
 		return nil
 	}
-	return decodeError(assistant, k.List.Add(ctx, assistant.Document))
+	return decodeError(assistant, k.list.Add(ctx, assistant.Document))
 }

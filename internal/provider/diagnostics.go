@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/useinvent/terraform-provider-invent/internal/invent"
-	"github.com/useinvent/terraform-provider-invent/internal/jsonvalue"
 )
 
 // apiError turns an error of the client into a diagnostic: what could not be
@@ -73,19 +72,10 @@ func statusAdvice(status int, subject string) string {
 
 // decodeError names the assistant whose document cannot be decoded.
 func decodeError(assistant invent.Assistant, err error) error {
-	if wrong, ok := errors.AsType[*jsonvalue.TypeError](err); ok {
-		return &invent.Error{Kind: invent.KindAnswer, Detail: fmt.Sprintf("%s: %s", assistant.Label(), wrong)}
+	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
 	}
-	return err
-}
-
-// valueError says why the API's answer cannot become Terraform values, with the
-// remedy if it is too large.
-func valueError(summary string, err error, remedy string) diag.Diagnostic {
-	if _, ok := errors.AsType[*jsonvalue.SizeError](err); !ok {
-		return apiError(summary, "", err)
-	}
-	return diag.NewErrorDiagnostic(summary, sentence(err.Error())+"\n\nTerraform's plugin protocol cannot carry it."+remedy)
+	return &invent.Error{Kind: invent.KindAnswer, Detail: fmt.Sprintf("%s: %s", assistant.Label(), err)}
 }
 
 func organization(id string) string {

@@ -117,7 +117,7 @@ func (p *inventProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	assistant, err := jsonvalue.New(ctx, objectType(assistantAttributes()))
+	assistant, err := jsonvalue.New(ctx, objectType(assistantAttributes()), assistantOrder())
 	if err != nil {
 		resp.Diagnostics.AddError("Unable to compile the assistant's schema", err.Error())
 		return

@@ -83,7 +83,7 @@ func (r *secretKeyEphemeralResource) read(ctx context.Context, organizationID, a
 	}
 	object, err := r.assistant.Object(ctx, assistant.Document)
 	if err != nil {
-		diags.Append(valueError(failed, decodeError(assistant, err), ""))
+		diags.Append(apiError(failed, "", decodeError(assistant, err)))
 		return secretKey
 	}
 	r.logUnknown(ctx, object.Unknown)
