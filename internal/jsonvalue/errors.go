@@ -1,73 +1,52 @@
 package jsonvalue
 
 import (
-	"errors"
 	"fmt"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
-// MaxSize is the largest list or object, in bytes of the encoding that the plugin protocol
-// uses, that a [Decoder] makes. The protocol ends at 256 MiB.
-const MaxSize = 200 << 20
-
-// headerSize is what the encoding takes for an element beside its bytes, at most.
-const headerSize = 5
-
-// textSize is what the encoding takes for a text of so many bytes.
-func textSize(bytes int) int {
-	switch {
-	case bytes < 1<<5:
-		return 1 + bytes
-	case bytes < 1<<8:
-		return 2 + bytes
-	case bytes < 1<<16:
-		return 3 + bytes
-	default:
-		return 5 + bytes
-	}
-}
-
-// TypeError says that a value in a document is not of the schema's type. It tells
-// JSON types, never the value.
+// TypeError says that a value in a document is not of the schema's type. It tells JSON types, never the value.
 type TypeError struct {
-	Path string // in the document: actions[2].config.input
+	Path string // in the document: actions[2].config.input; empty for the document itself
 	Want string // "a string"
 	Got  string // "a number"
 }
 
 func (e *TypeError) Error() string {
-	return fmt.Sprintf("%s: expected %s, got %s", e.Path, e.Want, e.Got)
+	return strings.TrimPrefix(fmt.Sprintf("%s: expected %s, got %s", e.Path, e.Want, e.Got), ": ")
 }
 
-// SizeError says that a list would be larger than [MaxSize].
-type SizeError struct {
-	Size int // bytes
+// wrongType is the error about the value that was read last.
+func (w *walk) wrongType(want, got string) error {
+	return &TypeError{Path: w.root.locate(w.StackPointer()), Want: want, Got: got}
 }
 
-func (e *SizeError) Error() string {
-	return fmt.Sprintf("the value takes %d MiB, more than %d MiB", (e.Size-1)>>20+1, MaxSize>>20)
-}
-
-// inside puts a step before the path of an error on its way up: the name of a
-// member, or an index.
-func inside(step string, err error) error {
-	wrong, ok := errors.AsType[*TypeError](err)
-	switch {
-	case !ok:
-	case wrong.Path == "" || wrong.Path[0] == '[':
-		wrong.Path = step + wrong.Path
-	default:
-		wrong.Path = step + "." + wrong.Path
+// locate writes a pointer into a document as a path. What is inside a free-form value has the path of that: the names
+// there are not the schema's.
+func (n *node) locate(pointer jsontext.Pointer) (path string) {
+	for step := range pointer.Tokens() {
+		switch {
+		case n.element != nil:
+			path, n = path+"["+step+"]", n.element
+		case n.fields != nil:
+			path, n = join(path, step), n.fields[step]
+		default:
+			return path
+		}
 	}
-	return err
+	return path
 }
 
-func index(i int) string {
-	return fmt.Sprintf("[%d]", i)
-}
-
-func join(path, name string) string {
-	if path == "" {
-		return name
-	}
-	return path + "." + name
+// kindName is a JSON type as an error tells it.
+func kindName(kind jsontext.Kind) string {
+	return map[jsontext.Kind]string{
+		jsontext.KindNull:        "null",
+		jsontext.KindTrue:        "a boolean",
+		jsontext.KindNumber:      "a number",
+		jsontext.KindString:      "a string",
+		jsontext.KindBeginArray:  "an array",
+		jsontext.KindBeginObject: "an object",
+	}[kind]
 }

@@ -7,6 +7,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/useinvent/terraform-provider-invent/internal/jsonvalue"
 )
 
 // assistantAttributes returns the model of an assistant: the object of the Invent API, field for field, in the order of
@@ -29,6 +31,11 @@ func assistantAttributes() map[string]schema.Attribute {
 		"created_at":   createdAt("assistant"),
 		"updated_at":   updatedAt("assistant"),
 	}
+}
+
+// assistantOrder is the order of the assistants, and of every list inside one whose elements have an `id`.
+func assistantOrder() jsonvalue.Order {
+	return jsonvalue.Order{ID: "id", By: []string{"position", "created_at"}}
 }
 
 func configAttributes() map[string]schema.Attribute {

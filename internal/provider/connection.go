@@ -23,11 +23,11 @@ type connection struct {
 }
 
 func newConnection(ctx context.Context, s settings, userAgent string) (*connection, error) {
-	assistant, err := jsonvalue.New(ctx, objectType(assistantAttributes()))
+	assistant, err := jsonvalue.New(ctx, objectType(assistantAttributes()), assistantOrder())
 	if err != nil {
 		return nil, err
 	}
-	summary, err := jsonvalue.New(ctx, objectType(summaryAttributes()))
+	summary, err := jsonvalue.New(ctx, objectType(summaryAttributes()), assistantOrder())
 	if err != nil {
 		return nil, err
 	}

@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/useinvent/terraform-provider-invent/internal/invent"
-	"github.com/useinvent/terraform-provider-invent/internal/jsonvalue"
 )
 
 // subject is what a read asks for, and which arguments it has: advice names no others.
@@ -77,14 +76,31 @@ func advice(kind invent.Kind, s subject) string {
 
 // rowError names the assistant whose document cannot be decoded.
 func rowError(assistant invent.Row, err error) error {
-	if wrong, ok := errors.AsType[*jsonvalue.TypeError](err); ok {
-		return &invent.Error{Kind: invent.KindAnswer, Detail: fmt.Sprintf("assistant %q: %s", assistant.ID, wrong)}
+	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
 	}
-	return err
+	return &invent.Error{Kind: invent.KindAnswer, Detail: fmt.Sprintf("assistant %q: %s", assistant.ID, err)}
 }
 
-func organization(id string) string {
-	return fmt.Sprintf("organization %q", id)
+// listing is the subject of a list of assistants.
+func listing(organizationID string) subject {
+	name := fmt.Sprintf("organization %q", organizationID)
+	return subject{name: name, summary: "Unable to list the assistants of " + name, ids: "org_id", timeout: "timeouts.read"}
+}
+
+// tooLarge refuses what the plugin protocol, which ends at 256 MiB, could not carry.
+func tooLarge(of subject, assistants []invent.Row) diag.Diagnostics {
+	const most = 100 << 20 // bytes of JSON
+	size := 0
+	for _, assistant := range assistants {
+		size += len(assistant.Document)
+	}
+	if size <= most {
+		return nil
+	}
+	return diag.Diagnostics{diag.NewErrorDiagnostic(of.summary, fmt.Sprintf(
+		"The %d assistants to be read have %d MiB of JSON; Terraform's plugin protocol has room for %d MiB. Read fewer at once with ids, enabled, deleted or name_regex.",
+		len(assistants), size>>20, most>>20))}
 }
 
 // incomplete warns of a list that is shorter than the API says.
@@ -97,6 +113,23 @@ func incomplete(organizationID string, list invent.List) diag.Diagnostics {
 		fmt.Sprintf("The API announces %d assistants and lists %d, in two readings in a row. The %d that it lists are used.",
 			list.Announced, len(list.Rows), len(list.Rows)),
 	)}
+}
+
+// hideKey redacts all diagnostics of a read.
+func (c *connection) hideKey(diags *diag.Diagnostics) {
+	if c == nil {
+		return
+	}
+	for i, d := range *diags {
+		redacted := diag.Diagnostic(diag.NewErrorDiagnostic(c.redact(d.Summary()), c.redact(d.Detail())))
+		if d.Severity() == diag.SeverityWarning {
+			redacted = diag.NewWarningDiagnostic(redacted.Summary(), redacted.Detail())
+		}
+		if at, ok := d.(diag.DiagnosticWithPath); ok {
+			redacted = diag.WithPath(at.Path(), redacted)
+		}
+		(*diags)[i] = redacted
+	}
 }
 
 // logUnknown names fields that are new in the API, so that a missing one can be found in the debug log.

@@ -2,9 +2,11 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -63,15 +65,63 @@ func newFilter(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics
 	return f
 }
 
-// apply returns the rows that the filter keeps.
-func (c *connection) apply(ctx context.Context, f filter, rows []invent.Row) ([]invent.Row, error) {
-	var kept []invent.Row
-	size := 0
-	for _, row := range rows {
-		if f.ids != nil && !slices.Contains(f.ids, row.ID) {
-			continue
-		}
-		summary, err := c.summarize(ctx, row)
-		...
+// matches tells whether an assistant is wanted. Names are matched as Terraform has them, in NFC.
+func (f filter) matches(id string, a summary) bool {
+	return (f.ids == nil || slices.Contains(f.ids, id)) &&
+		(f.enabled.IsNull() || a.enabled != nil && *a.enabled == f.enabled.ValueBool()) &&
+		(f.deleted.IsNull() || a.isDeleted() == f.deleted.ValueBool()) &&
+		(f.name == nil || a.name != nil && f.name.MatchString(norm.NFC.String(*a.name)))
+}
+
+// keep returns the assistants that the filter keeps.
+func (c *connection) keep(ctx context.Context, f filter, assistants []invent.Row) (kept []invent.Row, err error) {
+	if f.ids == nil && f.enabled.IsNull() && f.deleted.IsNull() && f.name == nil {
+		return assistants, nil
 	}
+	for _, assistant := range assistants {
+		summary, err := c.summarize(ctx, assistant)
+		if err != nil {
+			return nil, err
+		}
+		if f.matches(assistant.ID, summary) {
+			kept = append(kept, assistant)
+		}
+	}
+	return kept, nil
+}
+
+// summary is what filters and look-ups ask of an assistant; nil where it is missing or null.
+type summary struct {
+	name, createdAt  *string
+	enabled, deleted *bool
+}
+
+func summaryAttributes() map[string]schema.Attribute {
+	model := assistantAttributes()
+	return map[string]schema.Attribute{
+		"name": model["name"], "created_at": model["created_at"], "enabled": model["enabled"], "deleted": model["deleted"],
+	}
+}
+
+// isDeleted takes an assistant that says nothing of it for one that is not deleted.
+func (s summary) isDeleted() bool {
+	return s.deleted != nil && *s.deleted
+}
+
+// candidate describes an assistant whose name others have too.
+func (s summary) candidate(id string) string {
+	created := "unknown"
+	if s.createdAt != nil {
+		created = strconv.Quote(*s.createdAt)
+	}
+	return fmt.Sprintf("  - %q, created: %s", id, created)
+}
+
+func (c *connection) summarize(ctx context.Context, assistant invent.Row) (s summary, err error) {
+	object, err := c.summary.Object(ctx, assistant.Document)
+	if err != nil {
+		return s, rowError(assistant, err)
+	}
+	return s, errors.Join(object.Fields["name"].As(&s.name), object.Fields["created_at"].As(&s.createdAt),
+		object.Fields["enabled"].As(&s.enabled), object.Fields["deleted"].As(&s.deleted))
 }

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 )
 
@@ -31,20 +30,6 @@ func newRedactor(key string) redactor {
 
 func (r redactor) redact(text string) string {
 	return r.key.ReplaceAllLiteralString(text, "(API key)")
-}
-
-// diagnostics redacts all diagnostics of a read.
-func (r redactor) diagnostics(diags *diag.Diagnostics) {
-	for i, d := range *diags {
-		redacted := diag.Diagnostic(diag.NewErrorDiagnostic(r.redact(d.Summary()), r.redact(d.Detail())))
-		if d.Severity() == diag.SeverityWarning {
-			redacted = diag.NewWarningDiagnostic(redacted.Summary(), redacted.Detail())
-		}
-		if at, ok := d.(diag.DiagnosticWithPath); ok {
-			redacted = diag.WithPath(at.Path(), redacted)
-		}
-		(*diags)[i] = redacted
-	}
 }
 
 // debug writes a line to the log. All values are strings.

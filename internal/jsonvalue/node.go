@@ -1,0 +1,162 @@
+package jsonvalue
+
+import (
+	"context"
+	"fmt"
+	"maps"
+
+	"github.com/go-json-experiment/json/jsontext" // encoding/json/jsontext, once Go 1.27 is the oldest in go.mod
+	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// anyKind is what a node wants that takes any JSON value.
+const anyKind jsontext.Kind = 0
+
+// node is the compiled form of one type of the schema.
+type node struct {
+	want     jsontext.Kind
+	required bool // null is an error
+	tfType   tftypes.Type
+	absent   tftypes.Value // what a missing or null value becomes
+
+	// read reads a value of the wanted kind and returns what tftypes.NewValue takes; nil makes the value absent.
+	read func(n *node, w *walk) (content any, err error)
+
+	path    string                   // in the schema: config.conversation
+	name    string                   // of the field, if it is one
+	element *node                    // of a list
+	fields  map[string]*node         // of an object
+	missing map[string]tftypes.Value // of an object: its fields where the document has none
+	order   []string                 // of an object: the fields by which lists of it are sorted
+}
+
+func compile(ctx context.Context, t attr.Type, order Order, path string) (*node, error) {
+	n := &node{tfType: t.TerraformType(ctx), path: path}
+	n.absent = tftypes.NewValue(n.tfType, nil)
+	var err error
+	switch t := t.(type) {
+	case jsontypes.NormalizedType:
+		n.want, n.read = anyKind, (*node).jsonText
+	case basetypes.StringType:
+		n.want, n.read = jsontext.KindString, (*node).text
+	case basetypes.BoolType:
+		n.want, n.read = jsontext.KindTrue, (*node).flag
+	case basetypes.NumberType:
+		n.want, n.read = jsontext.KindNumber, (*node).number
+	case basetypes.ListType:
+		n.want, n.read = jsontext.KindBeginArray, (*node).list
+		n.absent = tftypes.NewValue(n.tfType, []tftypes.Value{})
+		if n.element, err = compile(ctx, t.ElemType, order, path); err == nil {
+			n.element.required = n.element.want == jsontext.KindBeginObject
+		}
+	case basetypes.ObjectType:
+		n.want, n.read = jsontext.KindBeginObject, (*node).object
+		err = n.compileFields(ctx, t.AttrTypes, order)
+	default:
+		err = fmt.Errorf("%s: a %s cannot be made from JSON", path, t)
+	}
+	return n, err
+}
+
+func (n *node) compileFields(ctx context.Context, types map[string]attr.Type, order Order) error {
+	n.fields = make(map[string]*node, len(types))
+	n.missing = make(map[string]tftypes.Value, len(types))
+	for name, t := range types {
+		field, err := compile(ctx, t, order, join(n.path, name))
+		if err != nil {
+			return err
+		}
+		field.name = name
+		n.fields[name], n.missing[name] = field, field.absent
+	}
+	n.order = order.of(n.fields)
+	return nil
+}
+
+func (n *node) decode(w *walk) (tftypes.Value, error) {
+	content, err := n.content(w)
+	if content == nil || err != nil {
+		return n.absent, err
+	}
+	return tftypes.NewValue(n.tfType, content), nil
+}
+
+// content reads a value of any kind: what is not of the node's is an error.
+func (n *node) content(w *walk) (any, error) {
+	switch got := w.kind(); {
+	case got == jsontext.KindNull && !n.required:
+		return n.skip(w)
+	case got == n.want || n.want == anyKind:
+		return n.read(n, w)
+	default:
+		if _, err := w.ReadValue(); err != nil {
+			return nil, err
+		}
+		return nil, w.wrongType(kindName(n.want), kindName(got))
+	}
+}
+
+func (n *node) object(w *walk) (any, error) {
+	fields := maps.Clone(n.missing)
+	return fields, w.each(func() error {
+		name, err := w.ReadToken()
+		if err != nil {
+			return err
+		}
+		field, known := n.fields[name.String()]
+		if !known {
+			w.meet(join(n.path, name.String()))
+			_, err = n.skip(w)
+			return err
+		}
+		fields[field.name], err = field.decode(w)
+		return err
+	})
+}
+
+func (n *node) list(w *walk) (any, error) {
+	values := []tftypes.Value{}
+	err := w.each(func() error {
+		value, err := n.element.decode(w)
+		values = append(values, value)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	n.element.sort(values)
+	return values, nil
+}
+
+func (n *node) text(w *walk) (any, error) {
+	token, err := w.ReadToken()
+	return token.String(), err
+}
+
+func (n *node) flag(w *walk) (any, error) {
+	token, err := w.ReadToken()
+	return token.Kind() == jsontext.KindTrue, err
+}
+
+func (n *node) number(w *walk) (any, error) {
+	text, err := w.ReadValue()
+	if err != nil {
+		return nil, err
+	}
+	return w.parseNumber(text)
+}
+
+func (n *node) skip(w *walk) (any, error) {
+	_, err := w.ReadValue()
+	return nil, err
+}
+
+func join(path, name string) string {
+	if path == "" {
+		return name
+	}
+	return path + "." + name
+}
