@@ -16,7 +16,7 @@ func (n *node) jsonText(w *walk) (any, error) {
 		return nil, err
 	}
 	text, err := json.Marshal(value)
-	return string(text), err
+	return norm.NFC.String(string(text)), err // as all strings of Terraform: what follows a \u003c can compose with its c
 }
 
 // freeForm reads any value as encoding/json would, but with strings and names in NFC and numbers written out. Of a name
