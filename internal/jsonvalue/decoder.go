@@ -5,7 +5,6 @@ package jsonvalue
 import (
 	"context"
 	"maps"
-	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -49,40 +48,42 @@ type Object struct {
 // Object makes the values of one document's fields. The error is the context's if that has ended, a [*TypeError] if the
 // document has a value of another type than the schema's, or says that the document is not JSON.
 func (d *Decoder) Object(ctx context.Context, document []byte) (Object, error) {
-	w := newWalk(d.root)
-	fields, err := w.document(ctx, document)
-	return Object{Fields: fields, Unknown: w.unknownPaths()}, err
+	w := walk{root: d.root}
+	value, err := w.document(ctx, document)
+	if err != nil {
+		return Object{}, err
+	}
+	object := Object{Unknown: w.unknown}
+	return object, value.As(&object.Fields)
 }
 
 // List is a list in the making, of one value for each document.
 type List struct {
-	walk *walk
+	walk walk
 	rows []tftypes.Value
 }
 
 // NewList returns an empty list.
 func (d *Decoder) NewList() *List {
-	return &List{walk: newWalk(d.root)}
+	return &List{walk: walk{root: d.root}}
 }
 
 // Add puts a document's value into the list. The errors are those of [Decoder.Object].
 func (l *List) Add(ctx context.Context, document []byte) error {
-	fields, err := l.walk.document(ctx, document)
-	if err != nil {
-		return err
+	row, err := l.walk.document(ctx, document)
+	if err == nil {
+		l.rows = append(l.rows, row)
 	}
-	l.rows = append(l.rows, tftypes.NewValue(l.walk.root.tfType, fields))
-	return nil
+	return err
 }
 
 // Value returns the list as a value, in the decoder's [Order].
 func (l *List) Value() tftypes.Value {
-	rows := slices.Clone(l.rows)
-	l.walk.root.sort(rows)
-	return tftypes.NewValue(tftypes.List{ElementType: l.walk.root.tfType}, rows)
+	l.walk.root.sort(l.rows)
+	return tftypes.NewValue(tftypes.List{ElementType: l.walk.root.tfType}, l.rows)
 }
 
 // Unknown returns the schema paths of the documents' fields that the schema does not have, sorted; at most 100.
 func (l *List) Unknown() []string {
-	return l.walk.unknownPaths()
+	return l.walk.unknown
 }

@@ -2,14 +2,10 @@ package jsonvalue
 
 import (
 	"encoding/json"
-	"fmt"
 
 	"github.com/go-json-experiment/json/jsontext"
 	"golang.org/x/text/unicode/norm"
 )
-
-// maxLevels is how deep arrays and objects may be nested in a free-form value.
-const maxLevels = 100
 
 // jsonText reads a free-form value into the text that Terraform's jsonencode(jsondecode(…)) makes of it, so that a
 // configuration can compare it with a jsonencode of its own. Sorted names and escaped <, >, &, U+2028 and U+2029 are
@@ -20,57 +16,45 @@ func (n *node) jsonText(w *walk) (any, error) {
 		return nil, err
 	}
 	text, err := json.Marshal(value)
-	return string(text), err
+	return norm.NFC.String(string(text)), err // as all strings of Terraform: what follows a \u003c can compose with its c
 }
 
 // freeForm reads any value as encoding/json would, but with strings and names in NFC and numbers written out. Of a name
 // that comes twice the last counts.
 func (w *walk) freeForm(level int) (any, error) {
-	switch kind := w.kind(); kind {
-	case jsontext.KindBeginObject, jsontext.KindBeginArray:
-		if level == maxLevels {
-			return nil, w.wrongType(fmt.Sprintf("a value of at most %d levels", maxLevels), "one of more")
-		}
-		if kind == jsontext.KindBeginArray {
-			return w.freeArray(level + 1)
-		}
-		return w.freeObject(level + 1)
-	case jsontext.KindNumber:
-		text, err := w.ReadValue()
-		if err != nil {
-			return nil, err
-		}
-		return w.writeOut(text)
+	kind := w.PeekKind()
+	if level == 100 && (kind == jsontext.KindBeginObject || kind == jsontext.KindBeginArray) {
+		return nil, w.wrongType("a value of at most 100 levels", "one of more")
+	}
+	switch kind {
+	case jsontext.KindBeginObject:
+		members := map[string]any{}
+		return members, w.each(func() error {
+			name, err := w.normalized()
+			if err == nil {
+				members[name], err = w.freeForm(level + 1)
+			}
+			return err
+		})
+	case jsontext.KindBeginArray:
+		elements := []any{}
+		err := w.each(func() error {
+			element, err := w.freeForm(level + 1)
+			elements = append(elements, element)
+			return err
+		})
+		return elements, err
 	case jsontext.KindString:
 		return w.normalized()
-	case jsontext.KindTrue:
-		token, err := w.ReadToken()
-		return token.Kind() == jsontext.KindTrue, err
+	case jsontext.KindNumber:
+		return w.writtenOut()
 	default:
-		_, err := w.ReadToken()
-		return nil, err
-	}
-}
-
-func (w *walk) freeObject(level int) (any, error) {
-	members := map[string]any{}
-	return members, w.each(func() error {
-		name, err := w.normalized()
-		if err == nil {
-			members[name], err = w.freeForm(level)
+		token, err := w.ReadToken()
+		if token.Kind() == jsontext.KindNull {
+			return nil, err
 		}
-		return err
-	})
-}
-
-func (w *walk) freeArray(level int) (any, error) {
-	elements := []any{}
-	err := w.each(func() error {
-		element, err := w.freeForm(level)
-		elements = append(elements, element)
-		return err
-	})
-	return elements, err
+		return token.Kind() == jsontext.KindTrue, err
+	}
 }
 
 func (w *walk) normalized() (string, error) {

@@ -1,6 +1,7 @@
 package jsonvalue
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -30,7 +31,7 @@ type node struct {
 	element *node                    // of a list
 	fields  map[string]*node         // of an object
 	missing map[string]tftypes.Value // of an object: its fields where the document has none
-	order   []string                 // of an object: the fields by which lists of it are sorted
+	order   Order                    // of an object: of lists of it; without ID, they keep theirs
 }
 
 func compile(ctx context.Context, t attr.Type, order Order, path string) (*node, error) {
@@ -77,26 +78,25 @@ func (n *node) compileFields(ctx context.Context, types map[string]attr.Type, or
 }
 
 func (n *node) decode(w *walk) (tftypes.Value, error) {
-	content, err := n.content(w)
+	var content any
+	var err error
+	got := w.PeekKind()
+	if got == jsontext.KindFalse {
+		got = jsontext.KindTrue // which stands for both
+	}
+	switch {
+	case got == jsontext.KindNull && !n.required:
+		_, err = n.skip(w)
+	case got == n.want || n.want == anyKind:
+		content, err = n.read(n, w)
+	default:
+		_, err = n.skip(w)
+		err = cmp.Or(err, w.wrongType(kindName(n.want), kindName(got)))
+	}
 	if content == nil || err != nil {
 		return n.absent, err
 	}
 	return tftypes.NewValue(n.tfType, content), nil
-}
-
-// content reads a value of any kind: what is not of the node's is an error.
-func (n *node) content(w *walk) (any, error) {
-	switch got := w.kind(); {
-	case got == jsontext.KindNull && !n.required:
-		return n.skip(w)
-	case got == n.want || n.want == anyKind:
-		return n.read(n, w)
-	default:
-		if _, err := w.ReadValue(); err != nil {
-			return nil, err
-		}
-		return nil, w.wrongType(kindName(n.want), kindName(got))
-	}
 }
 
 func (n *node) object(w *walk) (any, error) {
@@ -124,11 +124,8 @@ func (n *node) list(w *walk) (any, error) {
 		values = append(values, value)
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
 	n.element.sort(values)
-	return values, nil
+	return values, err
 }
 
 func (n *node) text(w *walk) (any, error) {
@@ -152,11 +149,4 @@ func (n *node) number(w *walk) (any, error) {
 func (n *node) skip(w *walk) (any, error) {
 	_, err := w.ReadValue()
 	return nil, err
-}
-
-func join(path, name string) string {
-	if path == "" {
-		return name
-	}
-	return path + "." + name
 }

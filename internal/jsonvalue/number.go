@@ -2,53 +2,48 @@ package jsonvalue
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math/big"
 	"strconv"
+	"strings"
 )
 
-// A number beyond these limits would eat memory when it is written out, as Terraform does.
-const (
-	maxExponent = 400
-	maxDigits   = 1000
-)
-
-// parseNumber takes the number that was read last, with the precision that Terraform has for all numbers.
+// parseNumber takes the number that was read last, with the precision that Terraform has for all numbers. One beyond the
+// limits would eat memory when it is written out, as Terraform does.
 func (w *walk) parseNumber(text []byte) (*big.Float, error) {
-	if got := tooLarge(text); got != "" {
-		want := fmt.Sprintf("a number with an exponent of at most ±%d and at most %d digits", maxExponent, maxDigits)
-		return nil, w.wrongType(want, got)
+	const want = "a number with an exponent of at most ±400 and at most 1000 digits"
+	mantissa, exponent, _ := strings.Cut(strings.ToLower(string(text)), "e")
+	e, err := strconv.Atoi(cmp.Or(exponent, "0"))
+	digits := len(strings.ReplaceAll(strings.TrimPrefix(mantissa, "-"), ".", ""))
+	switch {
+	case digits > 1000:
+		return nil, w.wrongType(want, fmt.Sprintf("one with %d digits", digits))
+	case err != nil || e < -400 || e > 400:
+		return nil, w.wrongType(want, "one with a larger exponent")
 	}
 	const precision = 512
 	number, _, err := big.ParseFloat(string(text), 10, precision, big.ToNearestEven)
 	return number, err
 }
 
-func tooLarge(text []byte) string {
-	mantissa, exponent := text, []byte("0")
-	if e := bytes.IndexAny(text, "eE"); e >= 0 {
-		mantissa, exponent = text[:e], text[e+1:]
+// writtenOut reads a number into its text without an exponent, as Terraform writes it.
+func (w *walk) writtenOut() (any, error) {
+	text, err := w.ReadValue()
+	if err != nil {
+		return nil, err
 	}
-	digits := len(mantissa) - bytes.Count(mantissa, []byte("-")) - bytes.Count(mantissa, []byte("."))
-	if digits > maxDigits {
-		return fmt.Sprintf("one with %d digits", digits)
-	}
-	if e, err := strconv.Atoi(string(exponent)); err != nil || e < -maxExponent || e > maxExponent {
-		return "one with a larger exponent"
-	}
-	return ""
-}
-
-// writeOut takes the number that was read last and writes it without an exponent, as Terraform does.
-func (w *walk) writeOut(text []byte) (json.Number, error) {
-	const exact = 150 // digits, of the 153 that a precision of 512 bits always keeps
-	if len(text) <= exact && !bytes.ContainsAny(text, ".eE") {
-		return json.Number(text), nil // most of them, at a tenth of the cost
+	const exact = 150                                         // characters, of the 153 digits that the precision always keeps
+	if len(text) <= exact && !bytes.ContainsAny(text, "eE") { // writing out a fraction takes as long as 100 short strings
+		if bytes.Contains(text, []byte(".")) {
+			text = bytes.TrimRight(bytes.TrimRight(text, "0"), ".")
+		}
+		return json.Number(text), nil
 	}
 	number, err := w.parseNumber(text)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	return json.Number(number.Text('f', -1)), nil
 }

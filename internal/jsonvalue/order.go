@@ -15,34 +15,29 @@ type Order struct {
 	By []string // decide before, in turn: numbers, or strings as times
 }
 
-// of returns the fields of an object that decide; none for a list that keeps its order, because that means something.
-func (o Order) of(fields map[string]*node) (names []string) {
-	if fields[o.ID] == nil {
-		return nil
+// of returns the order for an object's fields, with those that it has; none if a list of it means something by its own.
+func (o Order) of(fields map[string]*node) Order {
+	missing := func(name string) bool { return fields[name] == nil }
+	if missing(o.ID) {
+		return Order{}
 	}
-	for _, name := range o.By {
-		if fields[name] != nil {
-			names = append(names, name)
-		}
-	}
-	return append(names, o.ID)
+	return Order{ID: o.ID, By: slices.DeleteFunc(slices.Clone(o.By), missing)}
 }
 
 // sort puts the objects of a list in order. What the fields do not tell apart stays as it came.
 func (n *node) sort(objects []tftypes.Value) {
-	if len(n.order) == 0 {
+	if n.order.ID == "" {
 		return
 	}
-	last := len(n.order) - 1
 	slices.SortStableFunc(objects, func(a, b tftypes.Value) int {
 		var these, those map[string]tftypes.Value
 		_, _ = a.As(&these), b.As(&those)
-		for _, name := range n.order[:last] {
+		for _, name := range n.order.By {
 			if c := compare(these[name], those[name], compareTimes); c != 0 {
 				return c
 			}
 		}
-		return compare(these[n.order[last]], those[n.order[last]], cmp.Compare)
+		return compare(these[n.order.ID], those[n.order.ID], cmp.Compare)
 	})
 }
 

@@ -4,9 +4,10 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
-	"maps"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -15,42 +16,29 @@ import (
 
 // walk goes through one document after another, for one object or list.
 type walk struct {
-	*jsontext.Decoder
+	jsontext.Decoder
 	root    *node
-	unknown map[string]struct{}
+	unknown []string // sorted
 }
 
-func newWalk(root *node) *walk {
-	return &walk{Decoder: jsontext.NewDecoder(new(bytes.Buffer)), root: root, unknown: map[string]struct{}{}}
-}
-
-// document reads one document into the values of its fields. No error is the library's own: those quote values.
-func (w *walk) document(ctx context.Context, document []byte) (map[string]tftypes.Value, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
+// document reads one document. No error is the library's own: those quote values.
+func (w *walk) document(ctx context.Context, document []byte) (tftypes.Value, error) {
+	switch {
+	case ctx.Err() != nil:
+		return tftypes.Value{}, ctx.Err()
+	case !utf8.Valid(document):
+		return tftypes.Value{}, errors.New("not valid UTF-8")
 	}
-	if !utf8.Valid(document) {
-		return nil, errors.New("not valid UTF-8")
-	}
-	// Lone halves of surrogate pairs are taken too, as U+FFFD. They count as invalid UTF-8 here.
+	// Half a pair of surrogates is taken, too, as U+FFFD: the library counts it as invalid UTF-8.
 	w.Reset(bytes.NewBuffer(document), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-	content, err := w.root.content(w)
+	value, err := w.root.decode(w)
 	if wrong, ok := errors.AsType[*TypeError](err); ok {
-		return nil, wrong
+		return value, wrong
 	}
 	if _, end := w.ReadToken(); err != nil || !errors.Is(end, io.EOF) {
-		return nil, errors.New("not valid JSON")
+		return value, errors.New("not valid JSON")
 	}
-	fields, _ := content.(map[string]tftypes.Value)
-	return fields, nil
-}
-
-// kind tells the next value's. There is one for both booleans.
-func (w *walk) kind() jsontext.Kind {
-	if kind := w.PeekKind(); kind != jsontext.KindFalse {
-		return kind
-	}
-	return jsontext.KindTrue
+	return value, nil
 }
 
 // each calls read at every member of the object, or element of the array, that comes next.
@@ -65,16 +53,54 @@ func (w *walk) each(read func() error) error {
 	return err
 }
 
-// maxUnknown keeps a hostile answer from filling the log.
-const maxUnknown = 100
-
-// meet takes down a field that the schema does not have.
+// meet takes down a field that the schema does not have, up to a number that a log can hold.
 func (w *walk) meet(path string) {
-	if len(w.unknown) < maxUnknown {
-		w.unknown[path] = struct{}{}
+	const most = 100
+	if i, known := slices.BinarySearch(w.unknown, path); !known && len(w.unknown) < most {
+		w.unknown = slices.Insert(w.unknown, i, path)
 	}
 }
 
-func (w *walk) unknownPaths() []string {
-	return slices.Sorted(maps.Keys(w.unknown))
+// TypeError says that a value in a document is not of the schema's type. It tells JSON types, never the value.
+type TypeError struct {
+	Path string // in the document: actions[2].config.input; empty for the document itself
+	Want string // "a string"
+	Got  string // "a number"
+}
+
+func (e *TypeError) Error() string {
+	return strings.TrimPrefix(fmt.Sprintf("%s: expected %s, got %s", e.Path, e.Want, e.Got), ": ")
+}
+
+// wrongType is the error about the value that was read last.
+func (w *walk) wrongType(want, got string) error {
+	return &TypeError{Path: w.root.locate(w.StackPointer()), Want: want, Got: got}
+}
+
+// locate writes a pointer into a document as a path. What is inside a free-form value has the path of that: the names
+// there are not the schema's.
+func (n *node) locate(pointer jsontext.Pointer) (path string) {
+	for step := range pointer.Tokens() {
+		switch {
+		case n.element != nil:
+			path, n = path+"["+step+"]", n.element
+		case n.fields != nil:
+			path, n = join(path, step), n.fields[step]
+		default:
+			return path
+		}
+	}
+	return path
+}
+
+// kindName is a JSON type as an error tells it.
+func kindName(kind jsontext.Kind) string {
+	return map[jsontext.Kind]string{
+		jsontext.KindNull: "null", jsontext.KindTrue: "a boolean", jsontext.KindNumber: "a number",
+		jsontext.KindString: "a string", jsontext.KindBeginArray: "an array", jsontext.KindBeginObject: "an object",
+	}[kind]
+}
+
+func join(path, name string) string {
+	return strings.TrimPrefix(path+"."+name, ".")
 }
