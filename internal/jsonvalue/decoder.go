@@ -4,7 +4,7 @@ package jsonvalue
 
 import (
 	"context"
-	"maps"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -26,19 +26,6 @@ func New(ctx context.Context, object basetypes.ObjectType, order Order) (*Decode
 	return &Decoder{root: root}, nil
 }
 
-// Without returns a decoder that leaves fields of the object absent: their values are passed over, and nothing is made
-// of them. The names have to be the schema's.
-func (d *Decoder) Without(names ...string) *Decoder {
-	root := *d.root
-	root.fields = maps.Clone(root.fields)
-	for _, name := range names {
-		field := *root.fields[name]
-		field.want, field.read = anyKind, (*node).skip
-		root.fields[name] = &field
-	}
-	return &Decoder{root: &root}
-}
-
 // Object is what [Decoder.Object] returns.
 type Object struct {
 	Fields  map[string]tftypes.Value
@@ -57,10 +44,11 @@ func (d *Decoder) Object(ctx context.Context, document []byte) (Object, error) {
 	return object, value.As(&object.Fields)
 }
 
-// List is a list in the making, of one value for each document.
+// List is a list or a map in the making, of one value for each document.
 type List struct {
-	walk walk
-	rows []tftypes.Value
+	walk    walk
+	rows    []tftypes.Value
+	omitted []map[string]tftypes.Value
 }
 
 // NewList returns an empty list.
@@ -73,14 +61,37 @@ func (l *List) Add(ctx context.Context, document []byte) error {
 	row, err := l.walk.document(ctx, document)
 	if err == nil {
 		l.rows = append(l.rows, row)
+		l.omitted = append(l.omitted, l.walk.omitted)
 	}
 	return err
 }
 
 // Value returns the list as a value, in the decoder's [Order].
 func (l *List) Value() tftypes.Value {
-	l.walk.root.sort(l.rows)
-	return tftypes.NewValue(tftypes.List{ElementType: l.walk.root.tfType}, l.rows)
+	rows := slices.Clone(l.rows)
+	l.walk.root.sort(rows)
+	return tftypes.NewValue(tftypes.List{ElementType: l.walk.root.tfType}, rows)
+}
+
+// Map returns the list as a map, each document's value by its key. There are as many keys as documents.
+func (l *List) Map(keys []string) tftypes.Value {
+	rows := make(map[string]tftypes.Value, len(keys))
+	for i, key := range keys {
+		rows[key] = l.rows[i]
+	}
+	return tftypes.NewValue(tftypes.Map{ElementType: l.walk.root.tfType}, rows)
+}
+
+// Omitted returns a string that [Decoder.Omit] left out of the root objects, as a map by their keys.
+func (l *List) Omitted(name string, keys []string) tftypes.Value {
+	texts := make(map[string]tftypes.Value, len(keys))
+	for i, key := range keys {
+		texts[key] = tftypes.NewValue(tftypes.String, nil)
+		if text, found := l.omitted[i][name]; found {
+			texts[key] = text
+		}
+	}
+	return tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, texts)
 }
 
 // Unknown returns the schema paths of the documents' fields that the schema does not have, sorted; at most 100.

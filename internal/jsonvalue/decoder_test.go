@@ -151,19 +151,6 @@ func TestUnknown(t *testing.T) {
 	}
 }
 
-func TestWithout(t *testing.T) {
-	t.Parallel()
-	without := everything(t).Without("text", "texts", "object")
-	const document = `{"text":{"a":[1,"}"]},"texts":["a"],"object":{"name":"a"},"flag":true,"objects":[{"name":"text"}]}`
-	for name, want := range map[string]string{
-		"text": `null`, "texts": `[]`, "object": `null`, "flag": `true`, "objects": `[{"name":"text","names":[]}]`,
-	} {
-		if got := show(field(t, without, document, name)); got != want {
-			t.Errorf("%s: got %s, want %s", name, got, want)
-		}
-	}
-}
-
 func TestObject(t *testing.T) {
 	t.Parallel()
 	const document = `{"text":"a","new":{"newer":1},"object":{"other":2}}`

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext" // encoding/json/jsontext, once Go 1.27 is the oldest in go.mod
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
@@ -32,6 +33,12 @@ type node struct {
 	fields  map[string]*node         // of an object
 	missing map[string]tftypes.Value // of an object: its fields where the document has none
 	order   Order                    // of an object: of lists of it; without ID, they keep theirs
+	rest    *node                    // of the root object: its field for what the schema does not have
+
+	omitted           bool     // the schema does not have the field
+	isFreeForm        bool     // it becomes leaves
+	ignored, revealed patterns // of leaves
+	hidden            []string // of an object: fields that are ignored, but decide its key or its place
 }
 
 func compile(ctx context.Context, t attr.Type, order Order, path string) (*node, error) {
@@ -41,6 +48,12 @@ func compile(ctx context.Context, t attr.Type, order Order, path string) (*node,
 	switch t := t.(type) {
 	case jsontypes.NormalizedType:
 		n.want, n.read = anyKind, (*node).jsonText
+	case FingerprintType:
+		n.want, n.read = jsontext.KindString, (*node).fingerprint
+	case LinesType:
+		n.want, n.read = jsontext.KindString, (*node).lines
+	case LeavesType, OtherFieldsType:
+		n.want, n.read, n.isFreeForm = anyKind, (*node).leaves, true
 	case basetypes.StringType:
 		n.want, n.read = jsontext.KindString, (*node).text
 	case basetypes.BoolType:
@@ -50,9 +63,11 @@ func compile(ctx context.Context, t attr.Type, order Order, path string) (*node,
 	case basetypes.ListType:
 		n.want, n.read = jsontext.KindBeginArray, (*node).list
 		n.absent = tftypes.NewValue(n.tfType, []tftypes.Value{})
-		if n.element, err = compile(ctx, t.ElemType, order, path); err == nil {
-			n.element.required = n.element.want == jsontext.KindBeginObject
-		}
+		err = n.compileElement(ctx, t.ElemType, order)
+	case basetypes.MapType:
+		n.want, n.read = jsontext.KindBeginArray, (*node).keyed
+		n.absent = tftypes.NewValue(n.tfType, map[string]tftypes.Value{})
+		err = n.compileElement(ctx, t.ElemType, order)
 	case basetypes.ObjectType:
 		n.want, n.read = jsontext.KindBeginObject, (*node).object
 		err = n.compileFields(ctx, t.AttrTypes, order)
@@ -60,6 +75,13 @@ func compile(ctx context.Context, t attr.Type, order Order, path string) (*node,
 		err = fmt.Errorf("%s: a %s cannot be made from JSON", path, t)
 	}
 	return n, err
+}
+
+func (n *node) compileElement(ctx context.Context, t attr.Type, order Order) (err error) {
+	if n.element, err = compile(ctx, t, order, n.path); err == nil {
+		n.element.required = n.element.want == jsontext.KindBeginObject
+	}
+	return err
 }
 
 func (n *node) compileFields(ctx context.Context, types map[string]attr.Type, order Order) error {
@@ -71,7 +93,12 @@ func (n *node) compileFields(ctx context.Context, types map[string]attr.Type, or
 			return err
 		}
 		field.name = name
-		n.fields[name], n.missing[name] = field, field.absent
+		n.missing[name] = field.absent
+		if _, isRest := t.(OtherFieldsType); isRest {
+			n.rest = field
+			continue
+		}
+		n.fields[name] = field
 	}
 	n.order = order.of(n.fields)
 	return nil
@@ -80,6 +107,7 @@ func (n *node) compileFields(ctx context.Context, types map[string]attr.Type, or
 func (n *node) decode(w *walk) (tftypes.Value, error) {
 	var content any
 	var err error
+	w.others = nil
 	got := w.PeekKind()
 	if got == jsontext.KindFalse {
 		got = jsontext.KindTrue // which stands for both
@@ -93,38 +121,61 @@ func (n *node) decode(w *walk) (tftypes.Value, error) {
 		_, err = n.skip(w)
 		err = cmp.Or(err, w.wrongType(kindName(n.want), kindName(got)))
 	}
-	if content == nil || err != nil {
+	if err != nil {
 		return n.absent, err
 	}
-	return tftypes.NewValue(n.tfType, content), nil
+	return n.value(content), nil
+}
+
+// value makes a value of what [node.read] returns.
+func (n *node) value(content any) tftypes.Value {
+	if content == nil {
+		return n.absent
+	}
+	return tftypes.NewValue(n.tfType, content)
 }
 
 func (n *node) object(w *walk) (any, error) {
 	fields := maps.Clone(n.missing)
-	return fields, w.each(func() error {
-		name, err := w.ReadToken()
+	var others others
+	err := w.each(func() error {
+		name, err := w.normalized()
 		if err != nil {
 			return err
 		}
-		field, known := n.fields[name.String()]
+		field, known := n.fields[name]
 		if !known {
-			w.meet(join(n.path, name.String()))
-			_, err = n.skip(w)
-			return err
+			w.meet(join(n.path, name))
+			return w.other(&others, name)
 		}
-		fields[field.name], err = field.decode(w)
+		value, err := field.decode(w)
+		switch {
+		case !field.omitted:
+			fields[name] = value
+		case n == w.root:
+			w.omitted[name] = value
+		}
+		others.put(name, w.others)
 		return err
 	})
+	if n.rest != nil && others != nil {
+		fields[n.rest.name] = n.rest.value(n.rest.flatten(map[string]any(others)))
+	}
+	w.others = others
+	return fields, err
 }
 
 func (n *node) list(w *walk) (any, error) {
 	values := []tftypes.Value{}
+	var others others
 	err := w.each(func() error {
 		value, err := n.element.decode(w)
+		others.put(strconv.Itoa(len(values)), w.others)
 		values = append(values, value)
 		return err
 	})
 	n.element.sort(values)
+	w.others = others
 	return values, err
 }
 

@@ -26,19 +26,20 @@ func (o Order) of(fields map[string]*node) Order {
 
 // sort puts the objects of a list in order. What the fields do not tell apart stays as it came.
 func (n *node) sort(objects []tftypes.Value) {
-	if n.order.ID == "" {
-		return
+	if n.order.ID != "" {
+		slices.SortStableFunc(objects, n.order.compare)
 	}
-	slices.SortStableFunc(objects, func(a, b tftypes.Value) int {
-		var these, those map[string]tftypes.Value
-		_, _ = a.As(&these), b.As(&those)
-		for _, name := range n.order.By {
-			if c := compare(these[name], those[name], compareTimes); c != 0 {
-				return c
-			}
+}
+
+func (o Order) compare(a, b tftypes.Value) int {
+	var these, those map[string]tftypes.Value
+	_, _ = a.As(&these), b.As(&those)
+	for _, name := range o.By {
+		if c := compare(these[name], those[name], compareTimes); c != 0 {
+			return c
 		}
-		return compare(these[n.order.ID], those[n.order.ID], cmp.Compare)
-	})
+	}
+	return compare(these[o.ID], those[o.ID], cmp.Compare)
 }
 
 // compare puts null last. What is neither a number nor a string does not decide.

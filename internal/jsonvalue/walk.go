@@ -18,7 +18,27 @@ import (
 type walk struct {
 	jsontext.Decoder
 	root    *node
-	unknown []string // sorted
+	unknown []string                 // sorted
+	omitted map[string]tftypes.Value // of the root object
+	others  others                   // of the value that was read last
+}
+
+// others are the fields of a value that the schema does not have, at any depth: free-form values by the steps to them.
+type others map[string]any
+
+// set puts a value, or the others of one, in its place. Of a name that comes twice the last counts.
+func (o *others) set(step string, value any) {
+	if *o == nil {
+		*o = others{}
+	}
+	(*o)[step] = value
+}
+
+func (o *others) put(step string, found others) {
+	delete(*o, step)
+	if len(found) > 0 {
+		o.set(step, map[string]any(found))
+	}
 }
 
 // document reads one document. No error is the library's own: those quote values.
@@ -30,8 +50,10 @@ func (w *walk) document(ctx context.Context, document []byte) (tftypes.Value, er
 		return tftypes.Value{}, errors.New("not valid UTF-8")
 	}
 	// Half a pair of surrogates is taken, too, as U+FFFD: the library counts it as invalid UTF-8.
+	w.omitted = map[string]tftypes.Value{}
 	w.Reset(bytes.NewBuffer(document), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	value, err := w.root.decode(w)
+	value = w.root.withoutHidden(value)
 	if wrong, ok := errors.AsType[*TypeError](err); ok {
 		return value, wrong
 	}
@@ -59,6 +81,16 @@ func (w *walk) meet(path string) {
 	if i, known := slices.BinarySearch(w.unknown, path); !known && len(w.unknown) < most {
 		w.unknown = slices.Insert(w.unknown, i, path)
 	}
+}
+
+// other reads a field that the schema does not have.
+func (w *walk) other(others *others, name string) error {
+	if w.root.rest == nil {
+		return w.SkipValue()
+	}
+	value, err := w.freeForm(0)
+	others.set(name, value)
+	return err
 }
 
 // TypeError says that a value in a document is not of the schema's type. It tells JSON types, never the value.

@@ -62,41 +62,42 @@ func (d *assistantsDataSource) Read(ctx context.Context, req datasource.ReadRequ
 		return
 	}
 	decoder := d.decoder(ctx, req.Config, "include_secret_keys", &resp.Diagnostics)
-	assistants := d.list(ctx, organizationID, search.ValueString(), filter, decoder, &resp.Diagnostics)
+	list, _ := d.list(ctx, organizationID, search.ValueString(), filter, decoder, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	resp.State.Raw = withValues(req.Config.Raw, map[string]tftypes.Value{
 		"org_id":     tftypes.NewValue(tftypes.String, organizationID),
-		"assistants": assistants,
+		"assistants": list.Value(),
 	})
 }
 
-// list reads the assistants of an organization that a filter keeps.
-func (c *connection) list(ctx context.Context, organizationID, search string, filter filter, decoder *jsonvalue.Decoder, diags *diag.Diagnostics) (value tftypes.Value) {
+// list reads the assistants of an organization that a filter keeps, and returns their ids too.
+func (c *connection) list(ctx context.Context, organizationID, search string, filter filter, decoder *jsonvalue.Decoder, diags *diag.Diagnostics) (_ *jsonvalue.List, ids []string) {
 	of := listing(organizationID)
 	found, err := c.client.Assistants(ctx, organizationID, search)
 	if err != nil {
 		diags.Append(c.apiError(of, err))
-		return value
+		return nil, nil
 	}
 	diags.Append(incomplete(organizationID, found)...)
 	kept, err := c.keep(ctx, filter, found.Rows)
 	if err != nil {
 		diags.Append(c.apiError(of, err))
-		return value
+		return nil, nil
 	}
 	diags.Append(tooLarge(of, kept)...)
 	if diags.HasError() {
-		return value
+		return nil, nil
 	}
 	list := decoder.NewList()
 	for _, assistant := range kept {
 		if err := list.Add(ctx, assistant.Document); err != nil {
 			diags.Append(c.apiError(of, rowError(assistant, err)))
-			return value
+			return nil, nil
 		}
+		ids = append(ids, assistant.ID)
 	}
 	c.logUnknown(ctx, list.Unknown())
-	return list.Value()
+	return list, ids
 }

@@ -17,13 +17,23 @@ import (
 type connection struct {
 	redactor
 	client         *invent.Client
-	organizationID string // where a data source names none
-	assistant      *jsonvalue.Decoder
+	organizationID string             // where a data source names none
+	assistant      *jsonvalue.Decoder // of all fields
+	withoutKey     *jsonvalue.Decoder // of all but secret_key
+	settings       *jsonvalue.Decoder // of invent_assistants_settings
 	summary        *jsonvalue.Decoder // of what filters and look-ups ask of an assistant
 }
 
 func newConnection(ctx context.Context, s settings, userAgent string) (*connection, error) {
 	assistant, err := jsonvalue.New(ctx, objectType(assistantAttributes()), assistantOrder())
+	if err != nil {
+		return nil, err
+	}
+	withoutKey, err := assistant.Ignore("secret_key")
+	if err != nil {
+		return nil, err
+	}
+	settings, err := newSettingsDecoder(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -36,6 +46,8 @@ func newConnection(ctx context.Context, s settings, userAgent string) (*connecti
 		redactor:       redactor,
 		organizationID: s.organizationID,
 		assistant:      assistant,
+		withoutKey:     withoutKey,
+		settings:       settings,
 		summary:        summary,
 		client: invent.New(invent.Config{
 			BaseURL:        s.baseURL,

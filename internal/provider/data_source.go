@@ -54,7 +54,7 @@ func (d *dataSource) decoder(ctx context.Context, config tfsdk.Config, argument 
 	if include.IsNull() || include.ValueBool() {
 		return d.assistant
 	}
-	return d.assistant.Without("secret_key")
+	return d.withoutKey
 }
 
 // withValues returns a configuration with values put in: what the user wrote stays as it is.

@@ -96,7 +96,7 @@ func (p *inventProvider) Configure(ctx context.Context, req provider.ConfigureRe
 }
 
 func (p *inventProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{newAssistantDataSource, newAssistantsDataSource}
+	return []func() datasource.DataSource{newAssistantDataSource, newAssistantsDataSource, newAssistantsSettingsDataSource}
 }
 
 func (p *inventProvider) Resources(context.Context) []func() resource.Resource {
