@@ -153,7 +153,8 @@ func TestUnknown(t *testing.T) {
 
 func TestWithout(t *testing.T) {
 	t.Parallel()
-	without := everything(t).Without("text", "texts", "object")
+	whole := everything(t)
+	without := whole.Without("text", "texts", "object")
 	const document = `{"text":{"a":[1,"}"]},"texts":["a"],"object":{"name":"a"},"flag":true,"objects":[{"name":"text"}]}`
 	for name, want := range map[string]string{
 		"text": `null`, "texts": `[]`, "object": `null`, "flag": `true`, "objects": `[{"name":"text","names":[]}]`,
@@ -161,6 +162,9 @@ func TestWithout(t *testing.T) {
 		if got := show(field(t, without, document, name)); got != want {
 			t.Errorf("%s: got %s, want %s", name, got, want)
 		}
+	}
+	if got := show(field(t, whole, `{"text":"a"}`, "text")); got != `"a"` {
+		t.Errorf("the decoder that it was made from gives %s", got)
 	}
 }
 

@@ -31,7 +31,7 @@ type node struct {
 	element *node                    // of a list
 	fields  map[string]*node         // of an object
 	missing map[string]tftypes.Value // of an object: its fields where the document has none
-	order   Order                    // of an object: of lists of it; without ID, they keep theirs
+	order   Order                    // of an object: of lists of it
 }
 
 func compile(ctx context.Context, t attr.Type, order Order, path string) (*node, error) {
@@ -73,7 +73,7 @@ func (n *node) compileFields(ctx context.Context, types map[string]attr.Type, or
 		field.name = name
 		n.fields[name], n.missing[name] = field, field.absent
 	}
-	n.order = order.of(n.fields)
+	n.order = order
 	return nil
 }
 
