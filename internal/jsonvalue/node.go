@@ -32,7 +32,7 @@ type node struct {
 	element *node                    // of a list
 	fields  map[string]*node         // of an object
 	missing map[string]tftypes.Value // of an object: its fields where the document has none
-	order   Order                    // of an object: of lists of it; without ID, they keep theirs
+	order   Order                    // of an object: of lists of it
 	rest    *node                    // of the root object: its field for what the schema does not have
 
 	omitted           bool     // the schema does not have the field
@@ -100,7 +100,7 @@ func (n *node) compileFields(ctx context.Context, types map[string]attr.Type, or
 		}
 		n.fields[name] = field
 	}
-	n.order = order.of(n.fields)
+	n.order = order
 	return nil
 }
 
@@ -151,7 +151,7 @@ func (n *node) object(w *walk) (any, error) {
 		value, err := field.decode(w)
 		switch {
 		case !field.omitted:
-			fields[name] = value
+			fields[name] = field.withoutHidden(value)
 		case n == w.root:
 			w.omitted[name] = value
 		}
@@ -175,6 +175,9 @@ func (n *node) list(w *walk) (any, error) {
 		return err
 	})
 	n.element.sort(values)
+	for i, value := range values {
+		values[i] = n.element.withoutHidden(value)
+	}
 	w.others = others
 	return values, err
 }

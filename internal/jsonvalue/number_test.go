@@ -29,6 +29,7 @@ func TestNumber(t *testing.T) {
 		{"more than 64 bits", "9223372036854775808", "9223372036854775808"},
 		{"the smallest of 64 bits", "-9223372036854775808", "-9223372036854775808"},
 		{"as many digits as Terraform keeps", nines(150), nines(150)},
+		{"more digits than Terraform keeps", nines(160), "1" + zeros(160)},
 		{"fraction", "0.1", "0.1"},
 		{"negative fraction", "-12.345", "-12.345"},
 		{"trailing zeros", "1.50", "1.5"},

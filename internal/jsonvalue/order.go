@@ -15,18 +15,9 @@ type Order struct {
 	By []string // decide before, in turn: numbers, or strings as times
 }
 
-// of returns the order for an object's fields, with those that it has; none if a list of it means something by its own.
-func (o Order) of(fields map[string]*node) Order {
-	missing := func(name string) bool { return fields[name] == nil }
-	if missing(o.ID) {
-		return Order{}
-	}
-	return Order{ID: o.ID, By: slices.DeleteFunc(slices.Clone(o.By), missing)}
-}
-
-// sort puts the objects of a list in order. What the fields do not tell apart stays as it came.
+// sort puts the objects of a list in order, if it has one. What the fields do not tell apart stays as it came.
 func (n *node) sort(objects []tftypes.Value) {
-	if n.order.ID != "" {
+	if n.fields[n.order.ID] != nil {
 		slices.SortStableFunc(objects, n.order.compare)
 	}
 }
