@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"golang.org/x/time/rate"
 )
 
 // Config is what a [Client] works with.
@@ -20,6 +22,7 @@ type Config struct {
 	UserAgent      string         // of every request
 	RequestTimeout time.Duration  // for one HTTP request, its body included
 	MaxRetries     int            // of one request, after the first attempt
+	Limiter        *rate.Limiter  // asked before each attempt; nil: no limit
 	Proxy          *url.URL       // nil: none
 	RootCAs        *x509.CertPool // nil: the system's
 

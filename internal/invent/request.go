@@ -23,6 +23,9 @@ type answer struct {
 func (c *Client) get(ctx context.Context, endpoint *url.URL, query url.Values) (answer, error) {
 	timedOut := false
 	for attempt := 1; ; attempt++ {
+		if err := c.admit(ctx); err != nil {
+			return answer{}, err
+		}
 		began := time.Now()
 		answer, err := c.attempt(ctx, endpoint, query)
 		failure := c.failure(ctx, answer, err)
@@ -47,6 +50,18 @@ func (c *Client) get(ctx context.Context, endpoint *url.URL, query url.Values) (
 		case <-time.After(wait):
 		}
 	}
+}
+
+// admit waits until the limiter lets a request through.
+func (c *Client) admit(ctx context.Context) error {
+	if c.config.Limiter == nil || c.config.Limiter.Wait(ctx) == nil {
+		return nil
+	}
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return context.Canceled
+	}
+	return &Error{Kind: KindLimit, Detail: fmt.Sprintf("the limit of %.0f requests a minute lets no further request through before the time for the whole read has run out",
+		float64(c.config.Limiter.Limit())*60)}
 }
 
 // attempt sends one request and reads the whole body of its answer.

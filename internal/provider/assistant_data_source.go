@@ -103,7 +103,7 @@ func (d *assistantDataSource) find(ctx context.Context, organizationID string, i
 // byID reads an assistant by an id that an argument of the given name has.
 func (c *connection) byID(ctx context.Context, organizationID, id, argument, timeout string, diags *diag.Diagnostics) (invent.Row, subject) {
 	name := fmt.Sprintf("assistant %q in organization %q", id, organizationID)
-	of := subject{name: name, summary: "Unable to read " + name, ids: argument + " and org_id", timeout: timeout}
+	of := subject{name: name, summary: "Unable to read " + name, element: "assistant", ids: argument + " and org_id", timeout: timeout}
 	assistant, err := c.client.Assistant(ctx, organizationID, id)
 	if err != nil {
 		diags.Append(c.apiError(of, err))
@@ -113,18 +113,18 @@ func (c *connection) byID(ctx context.Context, organizationID, id, argument, tim
 
 // byName compares names in NFC, because Terraform normalizes the one that it is given.
 func (c *connection) byName(ctx context.Context, organizationID, name string, diags *diag.Diagnostics) (invent.Row, subject) {
-	of := listing(organizationID)
+	of := listing("assistant", organizationID)
 	of.summary = fmt.Sprintf("Unable to read assistant %q in %s", name, of.name)
 	list, err := c.client.Assistants(ctx, organizationID, "")
 	if err != nil {
 		diags.Append(c.apiError(of, err))
 		return invent.Row{}, of
 	}
-	diags.Append(incomplete(organizationID, list)...)
+	diags.Append(incomplete(of, list)...)
 	var found []invent.Row
 	var candidates []string
 	for _, assistant := range list.Rows {
-		summary, err := c.summarize(ctx, assistant)
+		summary, err := c.summarize(ctx, of, assistant)
 		if err != nil {
 			diags.Append(c.apiError(of, err))
 			return invent.Row{}, of
@@ -152,7 +152,7 @@ func (c *connection) byName(ctx context.Context, organizationID, name string, di
 func (c *connection) decode(ctx context.Context, decoder *jsonvalue.Decoder, assistant invent.Row, of subject, diags *diag.Diagnostics) map[string]tftypes.Value {
 	object, err := decoder.Object(ctx, assistant.Document)
 	if err != nil {
-		diags.Append(c.apiError(of, rowError(assistant, err)))
+		diags.Append(c.apiError(of, of.rowError(assistant, err)))
 		return nil
 	}
 	c.logUnknown(ctx, object.Unknown)

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/useinvent/terraform-provider-invent/internal/invent"
 	"github.com/useinvent/terraform-provider-invent/internal/jsonvalue"
 )
 
@@ -74,14 +75,14 @@ func (d *assistantsDataSource) Read(ctx context.Context, req datasource.ReadRequ
 
 // list reads the assistants of an organization that a filter keeps, and returns their ids too.
 func (c *connection) list(ctx context.Context, organizationID, search string, filter filter, decoder *jsonvalue.Decoder, diags *diag.Diagnostics) (_ *jsonvalue.List, ids []string) {
-	of := listing(organizationID)
+	of := listing("assistant", organizationID)
 	found, err := c.client.Assistants(ctx, organizationID, search)
 	if err != nil {
 		diags.Append(c.apiError(of, err))
 		return nil, nil
 	}
-	diags.Append(incomplete(organizationID, found)...)
-	kept, err := c.keep(ctx, filter, found.Rows)
+	diags.Append(incomplete(of, found)...)
+	kept, err := c.keep(ctx, of, filter, found.Rows)
 	if err != nil {
 		diags.Append(c.apiError(of, err))
 		return nil, nil
@@ -90,14 +91,22 @@ func (c *connection) list(ctx context.Context, organizationID, search string, fi
 	if diags.HasError() {
 		return nil, nil
 	}
-	list := decoder.NewList()
-	for _, assistant := range kept {
-		if err := list.Add(ctx, assistant.Document); err != nil {
-			diags.Append(c.apiError(of, rowError(assistant, err)))
+	list, ids := c.decodeAll(ctx, decoder, kept, of, diags)
+	if !diags.HasError() {
+		c.logUnknown(ctx, list.Unknown())
+	}
+	return list, ids
+}
+
+// decodeAll makes a list of rows, and returns their ids too.
+func (c *connection) decodeAll(ctx context.Context, decoder *jsonvalue.Decoder, rows []invent.Row, of subject, diags *diag.Diagnostics) (list *jsonvalue.List, ids []string) {
+	list = decoder.NewList()
+	for _, row := range rows {
+		if err := list.Add(ctx, row.Document); err != nil {
+			diags.Append(c.apiError(of, of.rowError(row, err)))
 			return nil, nil
 		}
-		ids = append(ids, assistant.ID)
+		ids = append(ids, row.ID)
 	}
-	c.logUnknown(ctx, list.Unknown())
 	return list, ids
 }

@@ -2,12 +2,14 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"golang.org/x/time/rate"
 
 	"github.com/useinvent/terraform-provider-invent/internal/invent"
 	"github.com/useinvent/terraform-provider-invent/internal/jsonvalue"
@@ -16,50 +18,63 @@ import (
 // connection is what a configured provider hands to its data sources and its ephemeral resource.
 type connection struct {
 	redactor
+	decoders
 	client         *invent.Client
-	organizationID string             // where a data source names none
-	assistant      *jsonvalue.Decoder // of all fields
-	withoutKey     *jsonvalue.Decoder // of all but secret_key
-	settings       *jsonvalue.Decoder // of invent_assistants_settings
-	summary        *jsonvalue.Decoder // of what filters and look-ups ask of an assistant
+	organizationID string // where a data source names none
+}
+
+// decoders are those for what the API sends.
+type decoders struct {
+	assistant       *jsonvalue.Decoder // of all fields
+	withoutKey      *jsonvalue.Decoder // of all but secret_key
+	settings        *jsonvalue.Decoder // of invent_assistants_settings
+	summary         *jsonvalue.Decoder // of what filters and look-ups ask of an assistant
+	subOrganization *jsonvalue.Decoder
+}
+
+func newDecoders(ctx context.Context) (d decoders, err error) {
+	var errs [4]error
+	d.assistant, errs[0] = jsonvalue.New(ctx, objectType(assistantAttributes()), assistantOrder())
+	d.settings, errs[1] = newSettingsDecoder(ctx)
+	d.summary, errs[2] = jsonvalue.New(ctx, objectType(summaryAttributes()), assistantOrder())
+	d.subOrganization, errs[3] = jsonvalue.New(ctx, objectType(subOrganizationAttributes()), assistantOrder())
+	if err := errors.Join(errs[:]...); err != nil {
+		return d, err
+	}
+	d.withoutKey, err = d.assistant.Ignore("secret_key")
+	return d, err
 }
 
 func newConnection(ctx context.Context, s settings, userAgent string) (*connection, error) {
-	assistant, err := jsonvalue.New(ctx, objectType(assistantAttributes()), assistantOrder())
-	if err != nil {
-		return nil, err
-	}
-	withoutKey, err := assistant.Ignore("secret_key")
-	if err != nil {
-		return nil, err
-	}
-	settings, err := newSettingsDecoder(ctx)
-	if err != nil {
-		return nil, err
-	}
-	summary, err := jsonvalue.New(ctx, objectType(summaryAttributes()), assistantOrder())
+	decoders, err := newDecoders(ctx)
 	if err != nil {
 		return nil, err
 	}
 	redactor := newRedactor(s.apiKey)
 	return &connection{
 		redactor:       redactor,
+		decoders:       decoders,
 		organizationID: s.organizationID,
-		assistant:      assistant,
-		withoutKey:     withoutKey,
-		settings:       settings,
-		summary:        summary,
 		client: invent.New(invent.Config{
 			BaseURL:        s.baseURL,
 			APIKey:         s.apiKey,
 			UserAgent:      userAgent,
 			RequestTimeout: s.requestTimeout,
 			MaxRetries:     s.maxRetries,
+			Limiter:        newLimiter(s.requests),
 			Proxy:          s.proxy,
 			RootCAs:        s.rootCAs,
 			Log:            redactor.debug,
 		}),
 	}, nil
+}
+
+// newLimiter spreads requests evenly, so that no minute has more.
+func newLimiter(perMinute int) *rate.Limiter {
+	if perMinute == 0 {
+		return nil
+	}
+	return rate.NewLimiter(rate.Limit(float64(perMinute)/60), 1)
 }
 
 // begin prepares a read: where from, and for how long at most. It is the first that a read asks its connection, which is

@@ -15,8 +15,11 @@ import (
 type subject struct {
 	name    string // assistant "ast_1" in organization "c"
 	summary string // Unable to read assistant "ast_1" in organization "c"
+	element string // what the answer has: assistant
 	ids     string // the arguments that say what to read: id and org_id
 	timeout string // the argument that limits the time: timeouts.read
+
+	isPersonal bool // the API's answers have personal data: nothing of them is quoted
 }
 
 // apiError turns an error of the client or the decoder into a diagnostic: what could not be done, what happened, and what
@@ -32,7 +35,7 @@ func (c *connection) apiError(s subject, err error) diag.Diagnostic {
 		e = &invent.Error{Kind: invent.KindAnswer, Detail: err.Error()}
 	}
 	detail := sentence(e.Error())
-	if excerpt := c.excerpt(e.Body); excerpt != "" {
+	if excerpt := c.excerpt(e.Body); excerpt != "" && !s.isPersonal {
 		detail += " The API says: " + excerpt
 	}
 	return diag.NewErrorDiagnostic(s.summary, detail+"\n\n"+advice(e.Kind, s))
@@ -64,6 +67,8 @@ func advice(kind invent.Kind, s subject) string {
 		return "Check the proxy's address and credentials in HTTPS_PROXY, or exempt the API's host from it in NO_PROXY."
 	case invent.KindRetryAfter:
 		return "Run Terraform again later. The documented limit is 500 requests a minute for each IP address, which machines behind one address share."
+	case invent.KindLimit:
+		return fmt.Sprintf("Raise requests_per_minute, give the read more time in %s, or read less at once.", s.timeout)
 	case invent.KindTimeout:
 		return fmt.Sprintf("Give the read more time in %s, or let it retry less by the provider's max_retries.", s.timeout)
 	case invent.KindChanging:
@@ -74,18 +79,19 @@ func advice(kind invent.Kind, s subject) string {
 		"if it is, this version of the provider does not understand its answer: look for a newer one."
 }
 
-// rowError names the assistant whose document cannot be decoded.
-func rowError(assistant invent.Row, err error) error {
+// rowError names the element whose document cannot be decoded.
+func (s subject) rowError(row invent.Row, err error) error {
 	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
-	return &invent.Error{Kind: invent.KindAnswer, Detail: fmt.Sprintf("assistant %q: %s", assistant.ID, err)}
+	return &invent.Error{Kind: invent.KindAnswer, Detail: fmt.Sprintf("%s %q: %s", s.element, row.ID, err)}
 }
 
-// listing is the subject of a list of assistants.
-func listing(organizationID string) subject {
+// listing is the subject of a list.
+func listing(element, organizationID string) subject {
 	name := fmt.Sprintf("organization %q", organizationID)
-	return subject{name: name, summary: "Unable to list the assistants of " + name, ids: "org_id", timeout: "timeouts.read"}
+	summary := fmt.Sprintf("Unable to list the %ss of %s", element, name)
+	return subject{name: name, summary: summary, element: element, ids: "org_id", timeout: "timeouts.read"}
 }
 
 // tooLarge refuses what the plugin protocol, which ends at 256 MiB, could not carry.
@@ -104,14 +110,13 @@ func tooLarge(of subject, assistants []invent.Row) diag.Diagnostics {
 }
 
 // incomplete warns of a list that is shorter than the API says.
-func incomplete(organizationID string, list invent.List) diag.Diagnostics {
+func incomplete(of subject, list invent.List) diag.Diagnostics {
 	if list.Announced <= len(list.Rows) {
 		return nil
 	}
 	return diag.Diagnostics{diag.NewWarningDiagnostic(
-		fmt.Sprintf("Organization %q lists fewer assistants than announced", organizationID),
-		fmt.Sprintf("The API announces %d assistants and lists %d, in two readings in a row. The %d that it lists are used.",
-			list.Announced, len(list.Rows), len(list.Rows)),
+		fmt.Sprintf("Fewer %ss than announced in %s", of.element, of.name),
+		fmt.Sprintf("The API announces %d, but its list has %d each time it is read. The %d are used.", list.Announced, len(list.Rows), len(list.Rows)),
 	)}
 }
 

@@ -74,12 +74,12 @@ func (f filter) matches(id string, a summary) bool {
 }
 
 // keep returns the assistants that the filter keeps.
-func (c *connection) keep(ctx context.Context, f filter, assistants []invent.Row) (kept []invent.Row, err error) {
+func (c *connection) keep(ctx context.Context, of subject, f filter, assistants []invent.Row) (kept []invent.Row, err error) {
 	if f.ids == nil && f.enabled.IsNull() && f.deleted.IsNull() && f.name == nil {
 		return assistants, nil
 	}
 	for _, assistant := range assistants {
-		summary, err := c.summarize(ctx, assistant)
+		summary, err := c.summarize(ctx, of, assistant)
 		if err != nil {
 			return nil, err
 		}
@@ -117,10 +117,10 @@ func (s summary) candidate(id string) string {
 	return fmt.Sprintf("  - %q, created: %s", id, created)
 }
 
-func (c *connection) summarize(ctx context.Context, assistant invent.Row) (s summary, err error) {
+func (c *connection) summarize(ctx context.Context, of subject, assistant invent.Row) (s summary, err error) {
 	object, err := c.summary.Object(ctx, assistant.Document)
 	if err != nil {
-		return s, rowError(assistant, err)
+		return s, of.rowError(assistant, err)
 	}
 	return s, errors.Join(object.Fields["name"].As(&s.name), object.Fields["created_at"].As(&s.createdAt),
 		object.Fields["enabled"].As(&s.enabled), object.Fields["deleted"].As(&s.deleted))

@@ -66,6 +66,11 @@ func (p *inventProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 				Optional:            true,
 				Validators:          []validator.Number{numberValidator(parseRetries)},
 			},
+			"requests_per_minute": schema.NumberAttribute{
+				MarkdownDescription: "How many requests this provider block may send in a minute, retries included; from 1 to 100,000. Can be set by the environment variable `INVENT_REQUESTS_PER_MINUTE`. Not limited if neither is set. The service allows 500 for an IP address, which other jobs may share.",
+				Optional:            true,
+				Validators:          []validator.Number{numberValidator(parseRequestsPerMinute)},
+			},
 			"ca_cert_pem": schema.StringAttribute{
 				MarkdownDescription: "Certificates of authorities to trust in addition to the system's, in PEM, such as that of a corporate proxy.",
 				Optional:            true,
@@ -96,7 +101,7 @@ func (p *inventProvider) Configure(ctx context.Context, req provider.ConfigureRe
 }
 
 func (p *inventProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{newAssistantDataSource, newAssistantsDataSource, newAssistantsSettingsDataSource}
+	return []func() datasource.DataSource{newAssistantDataSource, newAssistantsDataSource, newAssistantsSettingsDataSource, newSubOrganizationsDataSource}
 }
 
 func (p *inventProvider) Resources(context.Context) []func() resource.Resource {

@@ -81,12 +81,19 @@ func parseDuration(text string) (time.Duration, error) {
 }
 
 func parseRetries(number *big.Float) (int, error) {
-	const most = 10
-	retries, accuracy := number.Int64()
-	if accuracy != big.Exact || retries < 0 || retries > most {
-		return 0, fmt.Errorf("%s is not a whole number from 0 to %d", number.Text('g', 20), most)
+	return parseWhole(number, 0, 10)
+}
+
+func parseRequestsPerMinute(number *big.Float) (int, error) {
+	return parseWhole(number, 1, 100_000)
+}
+
+func parseWhole(number *big.Float, least, most int64) (int, error) {
+	whole, accuracy := number.Int64()
+	if accuracy != big.Exact || whole < least || whole > most {
+		return 0, fmt.Errorf("%s is not a whole number from %d to %d", number.Text('g', 20), least, most)
 	}
-	return int(retries), nil
+	return int(whole), nil
 }
 
 // parseCertificates adds certificates to the system's.

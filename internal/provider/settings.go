@@ -2,7 +2,9 @@ package provider
 
 import (
 	"crypto/x509"
+	"errors"
 	"fmt"
+	"math/big"
 	"net/url"
 	"strings"
 	"time"
@@ -28,6 +30,7 @@ type arguments struct {
 	RequestTimeout types.String `tfsdk:"request_timeout"`
 	MaxRetries     types.Number `tfsdk:"max_retries"`
 	CACertPEM      types.String `tfsdk:"ca_cert_pem"`
+	Requests       types.Number `tfsdk:"requests_per_minute"`
 }
 
 // settings are what holds after the environment and the defaults have been considered.
@@ -37,6 +40,7 @@ type settings struct {
 	baseURL        *url.URL
 	requestTimeout time.Duration
 	maxRetries     int
+	requests       int // per minute; 0: not limited
 	proxy          *url.URL
 	rootCAs        *x509.CertPool
 }
@@ -49,12 +53,8 @@ func (a arguments) settings(getenv func(name string) string) (settings, diag.Dia
 		baseURL:        resolve(&r, "base_url", a.BaseURL, "INVENT_BASE_URL", defaultBaseURL, parseBaseURL),
 		requestTimeout: resolve(&r, "request_timeout", a.RequestTimeout, "", defaultRequestTimeout, parseDuration),
 		rootCAs:        resolve(&r, "ca_cert_pem", a.CACertPEM, "", "", parseCertificates),
-		maxRetries:     defaultMaxRetries,
-	}
-	if r.isSet("max_retries", a.MaxRetries) {
-		retries, err := parseRetries(a.MaxRetries.ValueBigFloat())
-		r.report("max_retries", "argument max_retries", err)
-		s.maxRetries = retries
+		maxRetries:     resolveNumber(&r, "max_retries", a.MaxRetries, "", defaultMaxRetries, parseRetries),
+		requests:       resolveNumber(&r, "requests_per_minute", a.Requests, "INVENT_REQUESTS_PER_MINUTE", 0, parseRequestsPerMinute),
 	}
 	if r.diags.HasError() {
 		return s, r.diags
@@ -92,6 +92,27 @@ func resolve[T any](r *resolver, argument string, configured types.String, varia
 		text = fallback
 	}
 	value, err := apply(rule, text)
+	r.report(argument, source, err)
+	return value
+}
+
+// resolveNumber does the same for a number.
+func resolveNumber(r *resolver, argument string, configured types.Number, variable string, fallback int, rule func(number *big.Float) (int, error)) int {
+	text := r.getenv(variable)
+	number, source := configured.ValueBigFloat(), "argument "+argument
+	switch {
+	case r.isSet(argument, configured):
+	case configured.IsUnknown(), text == "":
+		return fallback
+	default:
+		var ok bool
+		source = "environment variable " + variable
+		if number, ok = new(big.Float).SetString(text); !ok {
+			r.report(argument, source, errors.New("it is not a number"))
+			return fallback
+		}
+	}
+	value, err := rule(number)
 	r.report(argument, source, err)
 	return value
 }
