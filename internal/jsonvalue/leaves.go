@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"golang.org/x/text/unicode/norm"
 )
 
 func (n *node) fingerprint(w *walk) (any, error) {
@@ -17,7 +18,7 @@ func (n *node) fingerprint(w *walk) (any, error) {
 
 func fingerprint(text string) string {
 	canonical, _ := json.Marshal(text) // a string can always be marshalled
-	return fmt.Sprintf("sha256:%.8x", sha256.Sum256(canonical))
+	return fmt.Sprintf("sha256:%.8x", sha256.Sum256(norm.NFC.Bytes(canonical)))
 }
 
 func (n *node) lines(w *walk) (any, error) {
