@@ -35,12 +35,14 @@ type Client struct {
 
 // New returns a client. It makes no request.
 func New(config Config) *Client {
+	const connections = 12      // Terraform runs 10 reads at once
 	network := &http.Transport{ // without timeouts: the request's own holds for all of it
 		Proxy:                  http.ProxyURL(config.Proxy),
 		OnProxyConnectResponse: checkProxy,
 		ForceAttemptHTTP2:      true,
 		TLSClientConfig:        &tls.Config{RootCAs: config.RootCAs, MinVersion: tls.VersionTLS12},
-		MaxIdleConnsPerHost:    100, // more reads than run at once, so that each finds a connection again
+		MaxConnsPerHost:        connections,
+		MaxIdleConnsPerHost:    connections, // all are kept for the next read
 		IdleConnTimeout:        90 * time.Second,
 	}
 	return &Client{config: config, transport: guard{config, network}}

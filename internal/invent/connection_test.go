@@ -1,0 +1,310 @@
+package invent
+
+import (
+	"bufio"
+	"crypto/tls"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"golang.org/x/net/http2"
+
+	"github.com/useinvent/terraform-provider-invent/internal/inventtest"
+)
+
+// counter counts the connections that a server accepts.
+type counter struct{ atomic.Int32 }
+
+func newCounter() *counter { return new(counter) }
+
+func (c *counter) watch(server *httptest.Server) {
+	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			c.Add(1)
+		}
+	}
+}
+
+func answering(body string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, body) })
+}
+
+// wantFailure reads an assistant. A kind that is not transient would have a retry, which has to stay unused.
+func wantFailure(t *testing.T, config Config, connections *counter, kind Kind, want string) {
+	t.Helper()
+	if !kind.isTransient() {
+		config.MaxRetries = 1
+	}
+	_, err := New(config).Assistant(t.Context(), "c", "ast_1")
+	if e := wantError(t, err, kind, ""); e.Error() != "GET "+assistantPath+": "+want {
+		t.Errorf("got  %s\nwant %s", e, want)
+	}
+	if got := connections.Load(); got != 1 {
+		t.Errorf("made %d connections, want one", got)
+	}
+}
+
+func TestTLS(t *testing.T) {
+	t.Parallel()
+	const certificate = "the server's certificate could not be verified: "
+	const noTLS = "there is no TLS connection to the server: "
+	ca, now := inventtest.NewCA(t), time.Now()
+	tests := []struct {
+		name        string
+		from, until time.Duration // of the certificate, from now
+		host        string
+		unknown     bool
+		change      func(*tls.Config)
+		http2       bool
+		kind        Kind
+		want        string
+	}{
+		{name: "unknown authority", unknown: true, kind: KindCertificate, want: certificate + "it is signed by an unknown authority"},
+		{name: "wrong name", host: "localhost", kind: KindCertificate, want: certificate + `it is not for "localhost"`},
+		{name: "expired", from: -2 * time.Hour, until: -time.Hour, kind: KindCertificate, want: certificate + "it has expired or is not valid yet"},
+		{name: "not valid yet", from: time.Hour, until: 2 * time.Hour, kind: KindCertificate, want: certificate + "it has expired or is not valid yet"},
+		{name: "client certificate over HTTP/1.1", change: wantClientCertificate, kind: KindTLS, want: noTLS + "alert: certificate required"},
+		{name: "client certificate over HTTP/2", change: wantClientCertificate, http2: true, kind: KindTLS, want: noTLS + "alert: certificate required"},
+		{name: "client certificate over TLS 1.2", change: func(c *tls.Config) {
+			wantClientCertificate(c)
+			c.MaxVersion = tls.VersionTLS12
+		}, kind: KindTLS, want: noTLS + "alert: handshake failure"},
+		{name: "TLS 1.1", change: func(c *tls.Config) {
+			c.MinVersion, c.MaxVersion = tls.VersionTLS11, tls.VersionTLS11
+		}, kind: KindTLS, want: noTLS + "alert: protocol version not supported"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			from, until := test.from, test.until
+			if until == 0 {
+				from, until = -time.Hour, time.Hour
+			}
+			opened := newCounter()
+			server := inventtest.ServeTLS(t, ca, test.http2, answering(`{"id":"ast_1"}`), opened.watch, func(server *httptest.Server) {
+				server.TLS = inventtest.ServerTLS(ca.IssueFor(t, now.Add(from), now.Add(until)))
+				if test.change != nil {
+					test.change(server.TLS)
+				}
+			})
+			config := testConfig(t, server.URL)
+			if test.host != "" {
+				config = testConfig(t, strings.Replace(server.URL, "127.0.0.1", test.host, 1))
+			}
+			config.RootCAs = ca.Pool()
+			if test.unknown {
+				config.RootCAs = inventtest.NewCA(t).Pool()
+			}
+			wantFailure(t, config, opened, test.kind, test.want)
+		})
+	}
+}
+
+func wantClientCertificate(config *tls.Config) { config.ClientAuth = tls.RequireAnyClientCert }
+
+func TestPlainServerBehindHTTPS(t *testing.T) {
+	t.Parallel()
+	opened := newCounter()
+	server := inventtest.Serve(t, answering("{}"), opened.watch)
+	config := testConfig(t, strings.Replace(server.URL, "http:", "https:", 1))
+	wantFailure(t, config, opened, KindTLS, "there is no TLS connection to the server: it answers without TLS")
+}
+
+func TestBrokenConnections(t *testing.T) {
+	t.Parallel()
+	const incomplete = "the connection failed before the answer was complete"
+	tests := []struct {
+		name, sent string
+		reset      bool
+		want       string
+	}{
+		{name: "closed before the answer", want: incomplete + ": it was closed"},
+		{name: "closed in the head", sent: "HTTP/1.1 200 OK\r\n", want: incomplete + ": it was closed"},
+		{name: "closed in the body", sent: "HTTP/1.1 200 OK\r\nContent-Length: 14\r\n\r\n" + `{"id":`, want: incomplete + ": it was closed"},
+		{name: "closed in a chunk", sent: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\n" + `{"id":`, want: incomplete + ": it was closed"},
+		{name: "closed in a packed body", sent: "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n\x1f\x8b\x08\x00", want: incomplete + ": it was closed"},
+		{name: "reset", reset: true, want: "the connection to the API failed: connection reset by peer"},
+		{name: "no HTTP", sent: testKey + "\r\n\r\n", want: incomplete},
+		{name: "no gzip", sent: "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 14\r\n\r\n" + `{"id":"ast_1"}`, want: incomplete},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			opened := newCounter()
+			server := inventtest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				connection, _, err := w.(http.Hijacker).Hijack()
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				_, _ = io.WriteString(connection, test.sent)
+				if test.reset {
+					_ = connection.(*net.TCPConn).SetLinger(0)
+				}
+				_ = connection.Close()
+			}), opened.watch)
+			wantFailure(t, testConfig(t, server.URL), opened, KindConnection, test.want)
+		})
+	}
+}
+
+// The debug data of a GOAWAY is a server's text: it is not quoted, whatever it looks like.
+func TestBrokenHTTP2(t *testing.T) {
+	t.Parallel()
+	const incomplete = "the connection failed before the answer was complete: HTTP/2 error "
+	tests := []struct {
+		name   string
+		answer func(framer *http2.Framer, stream uint32) error
+		want   string
+	}{
+		{"stream error", func(framer *http2.Framer, stream uint32) error {
+			return framer.WriteRSTStream(stream, http2.ErrCodeInternal)
+		}, incomplete + "INTERNAL_ERROR"},
+		{"GOAWAY", func(framer *http2.Framer, stream uint32) error {
+			return framer.WriteGoAway(stream, http2.ErrCodeEnhanceYourCalm, []byte("ErrCode=SECRET"))
+		}, incomplete + "ENHANCE_YOUR_CALM"},
+		{"connection error", func(framer *http2.Framer, _ uint32) error {
+			return framer.WriteRawFrame(http2.FrameSettings, 0, 1, nil) // settings belong to no stream
+		}, incomplete + "PROTOCOL_ERROR"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			ca, opened := inventtest.NewCA(t), newCounter()
+			speak := func(_ *http.Server, connection *tls.Conn, _ http.Handler) {
+				defer connection.Close()
+				_, _ = io.CopyN(io.Discard, connection, int64(len(http2.ClientPreface)))
+				framer := http2.NewFramer(connection, connection)
+				_ = framer.WriteSettings()
+				for {
+					frame, err := framer.ReadFrame()
+					if err != nil {
+						return
+					}
+					if headers, ok := frame.(*http2.HeadersFrame); ok {
+						_ = test.answer(framer, headers.StreamID)
+						if test.name != "stream error" {
+							return
+						}
+					}
+				}
+			}
+			server := inventtest.ServeTLS(t, ca, true, nil, opened.watch, func(server *httptest.Server) {
+				server.Config.TLSNextProto = map[string]func(*http.Server, *tls.Conn, http.Handler){"h2": speak}
+			})
+			config := testConfig(t, server.URL)
+			config.RootCAs = ca.Pool()
+			_, err := New(config).Assistant(t.Context(), "c", "ast_1")
+			if e := wantError(t, err, KindConnection, ""); e.Detail != test.want {
+				t.Errorf("got  %s\nwant %s", e.Detail, test.want)
+			}
+		})
+	}
+}
+
+func TestConnectionRefused(t *testing.T) {
+	t.Parallel()
+	server := inventtest.Serve(t, nil)
+	server.Close()
+	refused, err := url.Parse(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = New(testConfig(t, server.URL)).Assistant(t.Context(), "c", "ast_1")
+	wantError(t, err, KindConnection, "the connection to the API failed: connection refused")
+
+	for _, scheme := range []string{"http", "https", "socks5"} {
+		config := testConfig(t, "https://api.example.com")
+		config.Proxy = &url.URL{Scheme: scheme, Host: refused.Host}
+		_, err = New(config).Assistant(t.Context(), "c", "ast_1")
+		wantError(t, err, KindConnection, "the connection to the proxy failed: connection refused")
+	}
+}
+
+func TestProxyThatRefuses(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		status int
+		kind   Kind
+		want   string
+	}{
+		{http.StatusProxyAuthRequired, KindProxy, "the proxy answered 407 Proxy Authentication Required"},
+		{http.StatusForbidden, KindProxy, "the proxy answered 403 Forbidden"},
+		{http.StatusNoContent, KindProxy, "the proxy answered 204 No Content"},
+		{http.StatusServiceUnavailable, KindConnection, "the proxy answered 503 Service Unavailable"},
+	}
+	for _, test := range tests {
+		t.Run(test.want, func(t *testing.T) {
+			t.Parallel()
+			opened := newCounter()
+			server := inventtest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.Method != http.MethodConnect || r.Host != "api.example.com:443" || r.Header.Get("Authorization") != "" {
+					t.Errorf("the proxy got %s %s with the headers %v", r.Method, r.Host, r.Header)
+				}
+				http.Error(w, testKey, test.status)
+			}), opened.watch)
+			config := testConfig(t, "https://api.example.com")
+			config.Proxy = parseURL(t, server.URL)
+			wantFailure(t, config, opened, test.kind, test.want)
+		})
+	}
+}
+
+func TestSOCKSProxyThatRefuses(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, greeting, reply string
+		kind                  Kind
+		want                  string
+	}{
+		{"rules", "\x05\x00", "\x05\x02\x00\x01\x00\x00\x00\x00\x00\x00", KindProxy, "the proxy refused: unknown error connection not allowed by ruleset"},
+		{"no way to authenticate", "\x05\xff", "", KindProxy, "the proxy refused: no acceptable authentication methods"},
+		{"closed", "", "", KindConnection, "the connection failed before the answer was complete: it was closed"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			listener, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = listener.Close() })
+			go func() {
+				connection, err := listener.Accept()
+				if err != nil {
+					return
+				}
+				defer connection.Close()
+				client := bufio.NewReader(connection)
+				_, _ = client.Discard(3) // the version, and the one method that is offered
+				_, _ = io.WriteString(connection, test.greeting)
+				if test.reply != "" {
+					_, _ = client.Discard(len("\x05\x01\x00\x03\x0fapi.example.com\x01\xbb"))
+					_, _ = io.WriteString(connection, test.reply)
+				}
+			}()
+			config := testConfig(t, "https://api.example.com")
+			config.Proxy = &url.URL{Scheme: "socks5", Host: listener.Addr().String()}
+			_, err = New(config).Assistant(t.Context(), "c", "ast_1")
+			if e := wantError(t, err, test.kind, ""); e.Detail != test.want {
+				t.Errorf("got  %s\nwant %s", e.Detail, test.want)
+			}
+		})
+	}
+}
+
+func parseURL(t *testing.T, text string) *url.URL {
+	t.Helper()
+	parsed, err := url.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parsed
+}
