@@ -1,17 +1,16 @@
 package invent
 
 import (
-	"bytes"
 	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -72,11 +71,11 @@ func answers(status int, body string, header ...string) network {
 	}
 }
 
-// wantError returns the error if it is of that kind and has that text somewhere.
+// wantError returns the error if it is of that kind and has that text somewhere. It never quotes the answer to a success.
 func wantError(t *testing.T, err error, kind Kind, text string) *Error {
 	t.Helper()
 	e, ok := errors.AsType[*Error](err)
-	if !ok || e.Kind != kind || !strings.Contains(e.Error(), text) || strings.Contains(e.Error(), testKey) {
+	if !ok || e.Kind != kind || !strings.Contains(e.Error(), text) || strings.Contains(e.Error(), testKey) || kind == KindAnswer && e.Body != nil {
 		t.Fatalf("got  %v (%+v)\nwant %s, of kind %d", err, e, text, kind)
 	}
 	return e
@@ -93,7 +92,6 @@ func TestOnlyGETToTheOriginLeaves(t *testing.T) {
 		{http.MethodHead, "https://api.example.com/orgs", false},
 		{http.MethodPost, "https://api.example.com/orgs", false},
 		{http.MethodPut, "https://api.example.com/orgs", false},
-		{http.MethodPatch, "https://api.example.com/orgs", false},
 		{http.MethodDelete, "https://api.example.com/orgs", false},
 		{"get", "https://api.example.com/orgs", false},
 		{http.MethodGet, "http://api.example.com/orgs", false},
@@ -129,7 +127,6 @@ func TestOnTheWire(t *testing.T) {
 		base, organizationID, id string
 		want                     string
 	}{
-		{"", "c", "a", plain},
 		{"/", "c", "a", plain},
 		{"/invent/v1", "c", "a", "/invent/v1" + plain},
 		{"/invent//", "c", "a", "/invent" + plain},
@@ -217,16 +214,15 @@ func TestBodyLimit(t *testing.T) {
 		for beyond := range 2 { // bytes
 			t.Run(fmt.Sprintf("%s, %d bytes beyond", name, beyond), func(t *testing.T) {
 				t.Parallel()
-				first, last := bytes.Repeat([]byte(" "), 1<<20), bytes.Repeat([]byte(" "), beyond)
-				if packed {
-					first, last = pack(t, first), pack(t, last)
-				}
 				server := inventtest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+					var body io.Writer = w
 					if packed {
 						w.Header().Set("Content-Encoding", "gzip")
+						packer := gzip.NewWriter(w)
+						defer packer.Close()
+						body = packer
 					}
-					_, _ = w.Write(bytes.Repeat(first, limit>>20))
-					_, _ = w.Write(last)
+					_, _ = body.Write(make([]byte, limit+beyond))
 				}))
 				client := New(testConfig(t, server.URL))
 				answer, err := client.get(t.Context(), client.endpoint("orgs"), nil)
@@ -240,48 +236,26 @@ func TestBodyLimit(t *testing.T) {
 	}
 }
 
-// pack returns a member of a gzip file; such a file can have several.
-func pack(t *testing.T, data []byte) []byte {
-	t.Helper()
-	recorder := httptest.NewRecorder()
-	packer := gzip.NewWriter(recorder)
-	if _, err := packer.Write(data); err != nil {
-		t.Fatal(err)
-	}
-	if err := packer.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return recorder.Body.Bytes()
-}
-
 // Reads find a connection again, also those that run side by side.
 func TestConnectionsAreReused(t *testing.T) {
 	t.Parallel()
-	const reads, sideBySide, most = 100, 30, 12
-	ca, opened := inventtest.NewCA(t), newCounter()
+	const reads, sideBySide, most = 100, 25, 12
+	ca, opened := inventtest.NewCA(t), new(counter)
 	server := inventtest.ServeTLS(t, ca, false, answering(`[]`), opened.watch)
 	config := testConfig(t, server.URL)
 	config.RootCAs = ca.Pool()
 	client := New(config)
-	todo := make(chan struct{}, reads)
-	for range reads {
-		todo <- struct{}{}
-	}
-	close(todo)
-	done := make(chan error, reads)
+	var running sync.WaitGroup
 	for range sideBySide {
-		go func() {
-			for range todo {
-				_, err := client.Assistants(t.Context(), "c", "")
-				done <- err
+		running.Go(func() {
+			for range reads / sideBySide {
+				if _, err := client.Assistants(t.Context(), "c", ""); err != nil {
+					t.Error(err)
+				}
 			}
-		}()
+		})
 	}
-	for range reads {
-		if err := <-done; err != nil {
-			t.Fatal(err)
-		}
-	}
+	running.Wait()
 	if got := opened.Load(); got > most {
 		t.Errorf("opened %d connections, want %d at most", got, most)
 	}

@@ -84,14 +84,10 @@ func networkError(err *net.OpError, where string) *Error {
 	if dns, ok := errors.AsType[*net.DNSError](err); ok {
 		return &Error{Kind: KindConnection, Detail: fmt.Sprintf("the name %q could not be resolved: %s", dns.Name, dns.Err)}
 	}
-	isSOCKS := strings.HasPrefix(err.Op, "socks")
-	if isSOCKS {
-		where = "the proxy"
-	}
 	detail := fmt.Sprintf("the connection to %s failed", where)
 	if number, ok := errors.AsType[syscall.Errno](err); ok {
 		detail += ": " + number.Error()
-	} else if isSOCKS { // the library's own words for the proxy's answer
+	} else if strings.HasPrefix(err.Op, "socks") { // the library's own words for the proxy's answer
 		return &Error{Kind: KindProxy, Detail: fmt.Sprintf("the proxy refused: %s", err.Err)}
 	}
 	return &Error{Kind: KindConnection, Detail: detail}
