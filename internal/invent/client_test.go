@@ -71,14 +71,18 @@ func answers(status int, body string, header ...string) network {
 	}
 }
 
-// wantError returns the error if it is of that kind and has that text somewhere. It never quotes the answer to a success.
-func wantError(t *testing.T, err error, kind Kind, text string) *Error {
+// wantError returns the error if it is of that kind and has these texts somewhere. It never quotes the answer to a success.
+func wantError(t *testing.T, err error, kind Kind, texts ...string) Error {
 	t.Helper()
 	e, ok := errors.AsType[*Error](err)
-	if !ok || e.Kind != kind || !strings.Contains(e.Error(), text) || strings.Contains(e.Error(), testKey) || kind == KindAnswer && e.Body != nil {
-		t.Fatalf("got  %v (%+v)\nwant %s, of kind %d", err, e, text, kind)
+	ok = ok && e.Kind == kind && !strings.Contains(e.Error(), testKey) && (kind != KindAnswer || e.Body == nil)
+	for _, text := range texts {
+		ok = ok && strings.Contains(e.Error(), text)
 	}
-	return e
+	if !ok {
+		t.Fatalf("got  %v (%+v)\nwant %q, of kind %d", err, e, texts, kind)
+	}
+	return *e
 }
 
 func TestOnlyGETToTheOriginLeaves(t *testing.T) {
@@ -131,10 +135,8 @@ func TestOnTheWire(t *testing.T) {
 		{"/invent/v1", "c", "a", "/invent/v1" + plain},
 		{"/invent//", "c", "a", "/invent" + plain},
 		{"/in%2Fvent", "c", "a", "/in%2Fvent" + plain},
-		{"/in vent", "c", "a", "/in%20vent" + plain},
 		{"", "my org", "a b", "/orgs/my%20org/assistants/a%20b"},
 		{"", "größe", "助手", "/orgs/gr%C3%B6%C3%9Fe/assistants/%E5%8A%A9%E6%89%8B"},
-		{"", "user@host", "a;b=c&d+e:f", "/orgs/user@host/assistants/a%3Bb=c&d+e:f"},
 		{"", "..x", `"<b>[c]`, "/orgs/..x/assistants/%22%3Cb%3E%5Bc%5D"},
 	}
 	for _, test := range tests {
@@ -199,7 +201,7 @@ func TestRedirects(t *testing.T) {
 				return answers(test.status, "moved", "Location: "+test.location)(request)
 			}))
 			_, err := client.Assistant(t.Context(), "c", "ast_1")
-			e := wantError(t, err, KindRedirect, "")
+			e := wantError(t, err, KindRedirect)
 			if e.Detail != test.want || requests != 1 || e.Status != test.status || string(e.Body) != "moved" {
 				t.Errorf("got  %+v after %d requests\nwant %s", e, requests, test.want)
 			}
@@ -219,7 +221,7 @@ func TestBodyLimit(t *testing.T) {
 					if packed {
 						w.Header().Set("Content-Encoding", "gzip")
 						packer := gzip.NewWriter(w)
-						defer packer.Close()
+						defer func() { _ = packer.Close() }()
 						body = packer
 					}
 					_, _ = body.Write(make([]byte, limit+beyond))

@@ -42,8 +42,8 @@ func wantFailure(t *testing.T, config Config, connections *counter, kind Kind, w
 		config.MaxRetries = 1
 	}
 	_, err := New(config).Assistant(t.Context(), "c", "ast_1")
-	if e := wantError(t, err, kind, ""); e.Error() != "GET "+assistantPath+": "+want {
-		t.Errorf("got  %s\nwant %s", e, want)
+	if e := wantError(t, err, kind); e.Error() != "GET "+assistantPath+": "+want {
+		t.Errorf("got  %s\nwant %s", e.Error(), want)
 	}
 	if got := connections.Load(); got != 1 {
 		t.Errorf("made %d connections, want one", got)
@@ -160,7 +160,7 @@ func TestBrokenHTTP2(t *testing.T) {
 			t.Parallel()
 			ca, opened := inventtest.NewCA(t), new(counter)
 			speak := func(_ *http.Server, connection *tls.Conn, _ http.Handler) {
-				defer connection.Close()
+				defer func() { _ = connection.Close() }()
 				_, _ = io.CopyN(io.Discard, connection, int64(len(http2.ClientPreface)))
 				framer := http2.NewFramer(connection, connection)
 				_ = framer.WriteSettings()
@@ -181,8 +181,8 @@ func TestBrokenHTTP2(t *testing.T) {
 			config := testConfig(t, server.URL)
 			config.RootCAs = ca.Pool()
 			_, err := New(config).Assistant(t.Context(), "c", "ast_1")
-			if e := wantError(t, err, KindConnection, ""); e.Detail != "the connection failed before the answer was complete: HTTP/2 error "+code {
-				t.Error(e)
+			if e := wantError(t, err, KindConnection); e.Detail != "the connection failed before the answer was complete: HTTP/2 error "+code {
+				t.Error(e.Detail)
 			}
 		})
 	}
@@ -245,7 +245,7 @@ func TestSOCKSProxyThatRefuses(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			listener, err := net.Listen("tcp", "127.0.0.1:0")
+			listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -255,7 +255,7 @@ func TestSOCKSProxyThatRefuses(t *testing.T) {
 				if err != nil {
 					return
 				}
-				defer connection.Close()
+				defer func() { _ = connection.Close() }()
 				client := bufio.NewReader(connection)
 				_, _ = client.Discard(3) // the version, and the one method that is offered
 				_, _ = io.WriteString(connection, test.greeting)
@@ -267,7 +267,7 @@ func TestSOCKSProxyThatRefuses(t *testing.T) {
 			config := testConfig(t, "https://api.example.com")
 			config.Proxy = &url.URL{Scheme: "socks5", Host: listener.Addr().String()}
 			_, err = New(config).Assistant(t.Context(), "c", "ast_1")
-			if e := wantError(t, err, test.kind, ""); e.Detail != test.want {
+			if e := wantError(t, err, test.kind); e.Detail != test.want {
 				t.Errorf("got  %s\nwant %s", e.Detail, test.want)
 			}
 		})

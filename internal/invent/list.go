@@ -154,5 +154,5 @@ func (r *reading) note(page int, rows []Row, resource resource) (fresh int, _ *E
 func pagination(answer answer, name string) (int, bool) {
 	const most = 1_000_000
 	number, err := strconv.ParseUint(answer.header.Get("Pagination-"+name), 10, 64)
-	return int(min(number, most)), err == nil && number <= most //nolint:gosec // it is not larger than most
+	return int(min(number, most)), err == nil && number <= most
 }

