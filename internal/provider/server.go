@@ -61,23 +61,15 @@ var (
 	_ datasource.DataSourceWithValidateConfig   = encodingDataSource{}
 )
 
-// Read leaves the configuration to the framework in place of the state. What it
-// cannot encode stays, so that the framework says what is wrong.
+// Read leaves the configuration to the framework in place of the state. A state that
+// cannot be encoded stays, so that the framework says what is wrong with it.
 func (d encodingDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	d.DataSource.Read(ctx, req, resp)
-	if resp.Diagnostics.HasError() {
-		return
+	encoded, ok := ctx.Value(encodedState{}).(*tfprotov6.DynamicValue)
+	state, err := tfprotov6.NewDynamicValue(resp.State.Schema.Type().TerraformType(ctx), resp.State.Raw)
+	if ok && err == nil {
+		*encoded, resp.State.Raw = state, req.Config.Raw
 	}
-	stateType := resp.State.Schema.Type().TerraformType(ctx)
-	if resp.State.Raw.Type() == nil || !resp.State.Raw.Type().Equal(stateType) {
-		return
-	}
-	state, err := tfprotov6.NewDynamicValue(stateType, resp.State.Raw)
-	if err != nil {
-		return
-	}
-	*ctx.Value(encodedState{}).(*tfprotov6.DynamicValue) = state
-	resp.State.Raw = req.Config.Raw
 }
 
 func (d encodingDataSource) Configure(ctx context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
