@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -41,7 +40,7 @@ func acceptance(t *testing.T, environment map[string]string, steps ...resource.T
 	getenv := func(name string) string { return environment[name] }
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){
-			"invent": providerserver.NewProtocol6WithError(provider.New("test", getenv)()),
+			"invent": func() (tfprotov6.ProviderServer, error) { return provider.NewServer("test", getenv)(), nil },
 		},
 		Steps: steps,
 	})

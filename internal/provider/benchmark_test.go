@@ -24,8 +24,8 @@ import (
 )
 
 // The benchmarks measure one read of all assistants in process. Only ratios within one run say anything: the provider to
-// the floor is what it adds to the framework, to the structs what it saves compared with the conventional way. `make bench`
-// runs each in a process of its own, in turns.
+// the floor is what it saves compared with the framework's own server, to the structs what it saves compared with the
+// conventional way. `make bench` runs each in a process of its own, in turns.
 
 const dataSource = "invent_assistants"
 
@@ -52,13 +52,13 @@ func BenchmarkAssistants(b *testing.B) {
 
 // benchmarkProvider is the provider itself. Its read of n assistants consists of n/100 pages and an empty one, all of that
 // twice (once if the first page is not full: it is the whole list), each checked as JSON and split into rows; then the
-// list is assigned, and taken through the framework's passes.
+// list is assigned and encoded.
 func benchmarkProvider(b *testing.B, assistants int) {
 	b.Helper()
 	benchmarkReads(b, connect(b, serveGenerated(b, assistants)), assistants)
 }
 
-// benchmarkFloor assigns a value that was made beforehand: what is left is the framework's.
+// benchmarkFloor assigns a value that was made beforehand, in the framework's server: all that is left is the framework's.
 func benchmarkFloor(b *testing.B, assistants int) {
 	b.Helper()
 	value := connect(b, serveGenerated(b, assistants)).readAll(b)

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/echoprovider"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -52,8 +51,10 @@ func TestAccSecretKey(t *testing.T) {
 			newCLI(t, "", nil).needsFeaturesOf(t, config)
 			resource.UnitTest(t, resource.TestCase{
 				ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){
-					"invent": providerserver.NewProtocol6WithError(provider.New("test", func(name string) string { return variables[name] })()),
-					"echo":   echoprovider.NewProviderServer(),
+					"invent": func() (tfprotov6.ProviderServer, error) {
+						return provider.NewServer("test", func(name string) string { return variables[name] })(), nil
+					},
+					"echo": echoprovider.NewProviderServer(),
 				},
 				Steps: []resource.TestStep{{
 					Config: config,

@@ -6,7 +6,6 @@ import (
 	"net/http/httptest"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -27,7 +26,7 @@ type server struct {
 func newServer(t testing.TB, environment map[string]string) *server {
 	t.Helper()
 	getenv := func(name string) string { return environment[name] }
-	s := &server{ProviderServer: providerserver.NewProtocol6(provider.New("test", getenv)())()}
+	s := &server{ProviderServer: provider.NewServer("test", getenv)()}
 	var err error
 	s.schema, err = s.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil || len(s.schema.Diagnostics) > 0 {
