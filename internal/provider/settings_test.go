@@ -75,7 +75,7 @@ func TestSettingsErrors(t *testing.T) {
 		{arguments{RequestTimeout: empty}, key, "request_timeout", "Invalid request_timeout: The argument request_timeout" + isEmpty},
 		{arguments{CACertPEM: empty}, key, "ca_cert_pem", "Invalid ca_cert_pem: The argument ca_cert_pem" + isEmpty},
 
-		{arguments{APIKey: unknown}, key, "api_key", "Unknown api_key: The argument api_key depends on something that does not exist yet"},
+		{arguments{APIKey: unknown}, map[string]string{"INVENT_API_KEY": "s3cr3t "}, "api_key", "Unknown api_key: The argument api_key depends on something that does not exist yet"},
 		{arguments{OrgID: unknown}, key, "org_id", "Unknown org_id: "},
 		{arguments{BaseURL: unknown}, key, "base_url", "Unknown base_url: "},
 		{arguments{RequestTimeout: unknown}, key, "request_timeout", "Unknown request_timeout: "},
