@@ -247,17 +247,17 @@ func TestConnectionsAreReused(t *testing.T) {
 	config := testConfig(t, server.URL)
 	config.RootCAs = ca.Pool()
 	client := New(config)
-	var running sync.WaitGroup
-	for range sideBySide {
-		running.Go(func() {
-			for range reads / sideBySide {
+	for range reads / sideBySide {
+		var running sync.WaitGroup
+		for range sideBySide {
+			running.Go(func() {
 				if _, err := client.Assistants(t.Context(), "c", ""); err != nil {
 					t.Error(err)
 				}
-			}
-		})
+			})
+		}
+		running.Wait()
 	}
-	running.Wait()
 	if got := opened.Load(); got > most {
 		t.Errorf("opened %d connections, want %d at most", got, most)
 	}

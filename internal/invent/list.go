@@ -24,14 +24,14 @@ type List struct {
 // order, or three in a row the same set of ids page by page: the API promises no order.
 func (c *Client) list(ctx context.Context, endpoint *url.URL, query url.Values, resource resource) (List, error) {
 	const maxReadings = 5
-	previous := &reading{moved: true}
-	same := 1 // readings in a row with the same sets of ids
+	previous := &reading{}
+	same := 0 // readings in a row with the same sets of ids
 	for range maxReadings {
 		current, err := c.read(ctx, endpoint, query, resource)
 		if err != nil {
 			return List{}, err
 		}
-		if same++; current.moved || previous.moved || !slices.EqualFunc(current.pages, previous.pages, sameSet) {
+		if same++; current.moved || !slices.EqualFunc(current.pages, previous.pages, sameSet) {
 			same = 1
 		}
 		isSnapshot := len(current.pages) == 1 && current.Announced <= len(current.Rows)
@@ -123,8 +123,8 @@ func (r *reading) add(page int, answer answer, resource resource) (ended bool, _
 		return false, &Error{Kind: KindChanging, Detail: fmt.Sprintf(detail, page, resource.plural)}
 	}
 	full, known := pagination(answer, "take")
-	if !known || full == 0 {
-		full, known = take, false
+	if !known {
+		full = take
 	}
 	r.moved = r.moved || r.repeats > 0 || fresh < len(rows)
 	r.short, r.repeats = len(rows) < full, 0
