@@ -94,19 +94,19 @@ func listing(element, organizationID string) subject {
 	return subject{name: name, summary: summary, element: element, ids: "org_id", timeout: "timeouts.read"}
 }
 
-// tooLarge refuses what the plugin protocol, which ends at 256 MiB, could not carry.
+// tooLarge refuses what Terraform's plugin protocol, which ends at 256 MiB, could not carry.
 func tooLarge(of subject, assistants []invent.Row) diag.Diagnostics {
-	const most = 100 << 20 // bytes of JSON
+	const mostMiB = 100 // of JSON
 	size := 0
 	for _, assistant := range assistants {
 		size += len(assistant.Document)
 	}
-	if size <= most {
+	if size <= mostMiB<<20 {
 		return nil
 	}
 	return diag.Diagnostics{diag.NewErrorDiagnostic(of.summary, fmt.Sprintf(
-		"The %d assistants to be read have %d MiB of JSON; Terraform's plugin protocol has room for %d MiB. Read fewer at once with ids, enabled, deleted or name_regex.",
-		len(assistants), size>>20, most>>20))}
+		"The %d assistants to be read have %d MiB of JSON, and %d MiB is the most that can be handed to Terraform. Read fewer at once with ids, enabled, deleted or name_regex.",
+		len(assistants), size>>20+1, mostMiB))}
 }
 
 // incomplete warns of a list that is shorter than the API says.

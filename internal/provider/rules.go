@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Each rule is used by an attribute's validator, and where an environment variable takes the attribute's place. Its error
@@ -46,14 +47,19 @@ func characterKind(character rune) string {
 }
 
 // parseID wants what can be a segment of a request's path. The API's ids have no documented form, so all that is refused
-// is what could lead elsewhere.
+// is what could lead elsewhere. The text is not quoted: it can be a key in the wrong place.
 func parseID(text string) (string, error) {
 	const longest = 256 // far more than any id has: a file's content instead of an id is a mistake
-	switch {
-	case len(text) > longest:
+	isRefused := func(r rune) bool { return strings.ContainsRune(`/\?#%`, r) || unicode.IsControl(r) }
+	if len(text) > longest {
 		return "", fmt.Errorf("an id has at most %d bytes, and it has %d", longest, len(text))
-	case text == ".", text == "..", strings.ContainsAny(text, `/\?#%`), strings.ContainsFunc(text, unicode.IsControl):
-		return "", fmt.Errorf(`an id is not . or .., and has none of / \ ? # %% and no control character, and it is %q`, text)
+	}
+	if i := strings.IndexFunc(text, isRefused); i >= 0 {
+		character, _ := utf8.DecodeRuneInString(text[i:])
+		return "", fmt.Errorf("it has a %q, and an id has none of / \\ ? # %% and no control character", character)
+	}
+	if text == "." || text == ".." {
+		return "", fmt.Errorf("%q is not an id", text)
 	}
 	return text, nil
 }

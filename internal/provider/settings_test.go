@@ -18,7 +18,7 @@ import (
 func TestSettings(t *testing.T) {
 	t.Parallel()
 	text := types.StringValue
-	all := map[string]string{"INVENT_API_KEY": "env-key", "INVENT_ORG_ID": "env-org", "INVENT_BASE_URL": "https://env.example.com/", "HTTPS_PROXY": "proxy:3128"}
+	all := map[string]string{"INVENT_API_KEY": "env-key", "INVENT_ORG_ID": "env-org", "INVENT_BASE_URL": "https://env.example.com/", "HTTPS_PROXY": "proxy:3128", "INVENT_REQUESTS_PER_MINUTE": "60"}
 	tests := []struct {
 		name        string
 		arguments   arguments
@@ -29,9 +29,9 @@ func TestSettings(t *testing.T) {
 		{"defaults", arguments{APIKey: text("key")}, map[string]string{"INVENT_API_KEY": "", "INVENT_ORG_ID": "", "INVENT_BASE_URL": ""},
 			settings{apiKey: "key", organizationID: "c", requestTimeout: 30 * time.Second, maxRetries: 4}, "https://api.useinvent.com"},
 		{"environment", arguments{}, all,
-			settings{apiKey: "env-key", organizationID: "env-org", requestTimeout: 30 * time.Second, maxRetries: 4}, "https://env.example.com/"},
-		{"configuration before environment", arguments{text("key"), text("org"), text("https://example.com"), text("2m"), types.NumberValue(bigFloat(t, "0")), types.StringNull()}, all,
-			settings{apiKey: "key", organizationID: "org", requestTimeout: 2 * time.Minute}, "https://example.com"},
+			settings{apiKey: "env-key", organizationID: "env-org", requestTimeout: 30 * time.Second, maxRetries: 4, requests: 60}, "https://env.example.com/"},
+		{"configuration before environment", arguments{text("key"), text("org"), text("https://example.com"), text("2m"), types.NumberValue(bigFloat(t, "0")), types.StringNull(), types.NumberValue(bigFloat(t, "500"))}, all,
+			settings{apiKey: "key", organizationID: "org", requestTimeout: 2 * time.Minute, requests: 500}, "https://example.com"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -84,7 +84,7 @@ func TestSettingsErrors(t *testing.T) {
 
 		{arguments{MaxRetries: types.NumberValue(bigFloat(t, "1.5"))}, key, "max_retries", "Invalid max_retries: The argument max_retries cannot be used: 1.5 is not a whole number from 0 to 10."},
 		{arguments{}, map[string]string{"INVENT_API_KEY": "s3cr3t "}, "api_key", "Invalid api_key: The environment variable INVENT_API_KEY cannot be used: its character 7 of 7 is white space; a key consists of visible ASCII characters."},
-		{arguments{}, map[string]string{"INVENT_API_KEY": "key", "INVENT_ORG_ID": "a/b"}, "org_id", "Invalid org_id: The environment variable INVENT_ORG_ID cannot be used: an id is not"},
+		{arguments{}, map[string]string{"INVENT_API_KEY": "key", "INVENT_ORG_ID": "a/b"}, "org_id", "Invalid org_id: The environment variable INVENT_ORG_ID cannot be used: it has a"},
 		{arguments{}, map[string]string{"INVENT_API_KEY": "key", "INVENT_BASE_URL": "https://user:s3cr3t@host"}, "base_url", "Invalid base_url: The environment variable INVENT_BASE_URL cannot be used: it has user information"},
 		{arguments{}, map[string]string{"INVENT_API_KEY": "key", "HTTPS_PROXY": "http://svc:s3cr3t@Battery7/99@proxy:3128"}, "", "Invalid proxy: The environment variable HTTPS_PROXY is not the address of a proxy."},
 	}
