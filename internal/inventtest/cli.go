@@ -23,7 +23,15 @@ type CLI struct {
 	environment []string
 }
 
-// NewCLI returns a CLI with this main.tf, and with the provider that was built here as a development override, so that no
+const requiredProviders = `
+terraform {
+  required_providers {
+    invent = { source = "useinvent/invent" }
+  }
+}
+`
+
+// NewCLI returns a CLI with this main.tf, which need not say required_providers, and with the provider that was built here as a development override, so that no
 // init is needed. Of TF_ and INVENT_ variables it sees these alone.
 func NewCLI(t testing.TB, configuration string, environment map[string]string) *CLI {
 	t.Helper()
@@ -34,6 +42,9 @@ func NewCLI(t testing.TB, configuration string, environment map[string]string) *
 		fmt.Fprintf(&overrides, "    %q = %q\n", registry+"/useinvent/invent", filepath.Dir(Provider(t)))
 	}
 	c.installation(t, "  dev_overrides {\n"+overrides.String()+"  }\n  direct {}\n")
+	if !strings.Contains(configuration, "required_providers") {
+		configuration = requiredProviders + configuration
+	}
 	c.Write(t, "main.tf", configuration)
 	for name, value := range environment {
 		c.environment = append(c.environment, name+"="+value)

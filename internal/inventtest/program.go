@@ -37,23 +37,9 @@ var buildProvider = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	program := filepath.Join(programFolder, "terraform-provider-invent")
-	return program, build(program, module)
-})
-
-// Build builds another program of the module, by its folder, and returns the program's path.
-func Build(t testing.TB, folder string) string {
-	t.Helper()
-	program := filepath.Join(t.TempDir(), filepath.Base(folder))
-	if err := build(program, module+"/"+folder); err != nil {
-		t.Fatal(err)
-	}
-	return program
-}
-
-func build(program, source string) error {
-	output, err := exec.CommandContext(context.Background(), "go", "build", "-o", program, source).CombinedOutput()
+	output, err := exec.CommandContext(context.Background(), "go", "build", "-o", program, module).CombinedOutput()
 	if err != nil {
-		return fmt.Errorf("go build %s: %w\n%s", source, err, output)
+		return "", fmt.Errorf("go build %s: %w\n%s", module, err, output)
 	}
-	return nil
-}
+	return program, nil
+})

@@ -221,7 +221,7 @@ func fetchPage[Row any](ctx context.Context, address string) ([]Row, http.Header
 	if err != nil {
 		return nil, nil, err
 	}
-	request.Header.Set("Authorization", "Bearer "+testKey)
+	request.Header.Set("Authorization", "Bearer "+sample.APIKey)
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		return nil, nil, err
