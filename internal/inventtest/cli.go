@@ -69,7 +69,7 @@ func NewExample(t testing.TB, folder string, environment map[string]string) *CLI
 	c.Mirror(t, Provider(t), filepath.Join("0.0.1", runtime.GOOS+"_"+runtime.GOARCH, "terraform-provider-invent_v0.0.1"))
 	// The commands of the examples say terraform, whichever CLI is tested.
 	programs := t.TempDir()
-	link(t, program(t), filepath.Join(programs, "terraform"))
+	link(t, Program(t), filepath.Join(programs, "terraform"))
 	return c.With("PATH", programs+string(os.PathListSeparator)+os.Getenv("PATH"))
 }
 
@@ -132,8 +132,8 @@ func (c *CLI) Replace(t testing.TB, name, from, to string) {
 	c.Write(t, name, strings.Replace(content, from, to, 1))
 }
 
-// program is the CLI that is tested.
-func program(t testing.TB) string {
+// Program returns the path of the CLI that is tested: the one that TF_ACC_TERRAFORM_PATH names, else terraform or tofu on PATH.
+func Program(t testing.TB) string {
 	t.Helper()
 	for _, name := range []string{cmp.Or(os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform"), "tofu"} {
 		if path, err := exec.LookPath(name); err == nil {
@@ -147,7 +147,7 @@ func program(t testing.TB) string {
 // Command prepares a run of the CLI. The end of the context interrupts it, as Ctrl-C would.
 func (c *CLI) Command(ctx context.Context, t testing.TB, arguments ...string) *exec.Cmd {
 	t.Helper()
-	return c.command(ctx, program(t), arguments...)
+	return c.command(ctx, Program(t), arguments...)
 }
 
 func (c *CLI) command(ctx context.Context, program string, arguments ...string) *exec.Cmd {
