@@ -12,7 +12,7 @@ import (
 
 const module = "github.com/useinvent/terraform-provider-invent"
 
-// Main runs the tests of a package whose tests use [Provider] and removes what that has built. It is called by TestMain.
+// Main is the TestMain of a package whose tests run the CLI: it removes the provider that was built for it.
 func Main(m *testing.M) {
 	code := m.Run()
 	_ = os.RemoveAll(programFolder) // "" if no test has used it
@@ -21,8 +21,8 @@ func Main(m *testing.M) {
 
 var programFolder string
 
-// Provider builds the provider, once for all tests of a package, and returns the path of the program.
-func Provider(t testing.TB) string {
+// provider builds the provider, once for all tests of a package, and returns the path of the program.
+func provider(t testing.TB) string {
 	t.Helper()
 	program, err := buildProvider()
 	if err != nil {

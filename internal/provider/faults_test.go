@@ -3,7 +3,6 @@ package provider_test
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -148,9 +147,7 @@ func TestRetriesOverTLS(t *testing.T) {
 			api := inventtest.ServeTLS(t, ca, http2, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				version <- r.ProtoMajor
 				mock.ServeHTTP(w, r)
-			}), func(server *httptest.Server) {
-				server.TLS = &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{ca.Issue(t)}}
-			})
+			}))
 			state := connect(t, api.URL, attributes{"ca_cert_pem": ca.PEM(), "max_retries": 1}).must(t, list, nil)
 			checkEqual(t, "assistants", state["assistants"], expectList(t, sample.Assistants))
 			if want := map[bool]int{false: 1, true: 2}[http2]; <-version != want || len(mock.Requests()) != 2 {
