@@ -225,6 +225,7 @@ func TestKeyIsHidden(t *testing.T) {
 		{"an id", list, nil, mockinvent.Fail(200, `[{"id":"`+testKey+`","name":7}]`), `assistant "(API key)": name: expected a string, got a number`},
 		{"an id among several", one, attributes{"name": "One"}, mockinvent.Fail(200, `[{"id":"`+testKey+`","name":"One"},{"id":"b","name":"One"}]`, "pagination-count: 2", "pagination-take: 100"), `ERROR AttributeName("name"): Unable to read`},
 		{"an argument", one, attributes{"id": testKey}, mockinvent.Fail(404, ""), "The API knows no assistant (API key) in"},
+		{"an argument of the ephemeral resource", secretKey, attributes{"assistant_id": testKey}, mockinvent.Fail(404, ""), "The API knows no assistant (API key) in"},
 		{"a warning", list, attributes{"org_id": testKey}, nil, "WARNING : Organization (API key) lists fewer"},
 		{"a field", list, nil, mockinvent.Fail(200, `[{"id":"ast_1","`+testKey+`":0}]`, "pagination-count: 1", "pagination-take: 100"), `"fields":"\"(API key)\""`},
 	}
