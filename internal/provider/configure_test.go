@@ -80,6 +80,7 @@ func TestBadArguments(t *testing.T) {
 		{"unknown", "org_id", unknown{}, notYet},
 		{"in clear", "base_url", "http://api.useinvent.com", "The argument base_url cannot be used: http would send the API key in clear"},
 		{"no scheme", "base_url", "api.useinvent.com", "it has no host; write it as https://host"},
+		{"no port", "base_url", "https://localhost:70000", "its port is not a number from 1 to 65535"},
 		{"a password", "base_url", "https://me:s3cr3t@api.useinvent.com", "user information"},
 		{"a line break", "base_url", "https://api.useinvent.com\n", "control character"},
 		{"unknown", "base_url", unknown{}, notYet},

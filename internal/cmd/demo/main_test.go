@@ -253,7 +253,12 @@ func TestEditNeedsTheSample(t *testing.T) {
 
 func TestFindCLI(t *testing.T) {
 	t.Parallel()
-	if _, err := findCLI("no-such-program"); err == nil || !strings.Contains(err.Error(), "no-such-program") || !strings.Contains(err.Error(), "TF_CLI") {
-		t.Errorf("got error %v", err)
+	var output bytes.Buffer
+	err := run(t.Context(), "no-such-program", &output)
+	if err == nil || !strings.Contains(err.Error(), "no-such-program") || !strings.Contains(err.Error(), "TF_CLI") || output.Len() > 0 {
+		t.Errorf("got error %v, output %s", err, &output)
+	}
+	if path, err := findCLI(""); err == nil && !filepath.IsAbs(path) || isTerminal(&output) { // there need not be one on PATH
+		t.Errorf("got %q", path)
 	}
 }
