@@ -221,10 +221,12 @@ var features = []struct {
 // Needs skips the test if the CLI does not know a feature that one of the texts uses.
 func (c *CLI) Needs(t testing.TB, texts ...string) {
 	t.Helper()
-	product, minor := c.Version(t)
 	for _, feature := range features {
-		needed := map[string]int{"Terraform": feature.terraform, "OpenTofu": feature.tofu}[product]
-		if strings.Contains(strings.Join(texts, "\n"), feature.text) && minor < needed {
+		if !strings.Contains(strings.Join(texts, "\n"), feature.text) {
+			continue
+		}
+		product, minor := c.Version(t)
+		if needed := map[string]int{"Terraform": feature.terraform, "OpenTofu": feature.tofu}[product]; minor < needed {
 			t.Skipf("%s needs %s 1.%d", feature.text, product, needed)
 		}
 	}

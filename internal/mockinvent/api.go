@@ -32,7 +32,7 @@ func (a api) answer(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusUnauthorized, "Missing or invalid API key.")
 		return
 	}
-	organizationID, assistantID, found := route(r.URL.EscapedPath())
+	organizationID, collection, id, found := route(r.URL.EscapedPath())
 	if !found {
 		refuse(w, http.StatusNotFound, "No such endpoint.")
 		return
@@ -47,11 +47,14 @@ func (a api) answer(w http.ResponseWriter, r *http.Request) {
 		refuse(w, status, "Organization not found.")
 		return
 	}
-	if assistantID == "" {
+	switch {
+	case collection == "orgs":
+		a.list(w, r.URL.RawQuery, a.subOrganizations(organization))
+	case id == "":
 		a.list(w, r.URL.RawQuery, organization.Assistants)
-		return
+	default:
+		one(w, organization.Assistants, id)
 	}
-	one(w, organization.Assistants, assistantID)
 }
 
 // authenticate returns the organization that the key was made for.
@@ -67,27 +70,25 @@ func (a api) authenticate(authorization string) (Organization, bool) {
 	return a.organizations[i], true
 }
 
-// route takes the ids from a path; the assistant's is empty for the list. It splits before it unescapes, so that an
-// escaped slash stays part of an id.
-func route(path string) (organizationID, assistantID string, found bool) {
+// route takes a path apart; the assistant's id is empty for a list. It splits before it unescapes, so that an escaped
+// slash stays part of an id.
+func route(path string) (organizationID, collection, id string, found bool) {
 	elements := strings.Split(path, "/")
 	for i, element := range elements {
 		unescaped, err := url.PathUnescape(element)
 		if err != nil || (unescaped == "") != (i == 0) {
-			return "", "", false
+			return "", "", "", false
 		}
 		elements[i] = unescaped
 	}
-	if len(elements) < 4 || elements[1] != "orgs" || elements[3] != "assistants" {
-		return "", "", false
+	switch {
+	case len(elements) < 4 || elements[1] != "orgs":
+	case len(elements) == 4 && (elements[3] == "assistants" || elements[3] == "orgs"):
+		return elements[2], elements[3], "", true
+	case len(elements) == 5 && elements[3] == "assistants":
+		return elements[2], elements[3], elements[4], true
 	}
-	switch len(elements) {
-	case 4:
-		return elements[2], "", true
-	case 5:
-		return elements[2], elements[4], true
-	}
-	return "", "", false
+	return "", "", "", false
 }
 
 // organization returns the organization that an id means to a key's organization, or the status that refuses it.
@@ -105,6 +106,17 @@ func (a api) organization(own Organization, id string) (Organization, int) {
 	return Organization{}, cmp.Or(a.switches.ForeignStatus, http.StatusNotFound)
 }
 
+// subOrganizations returns the rows of the organizations whose parent an organization is.
+func (a api) subOrganizations(parent Organization) []json.RawMessage {
+	var rows []json.RawMessage
+	for _, organization := range a.organizations {
+		if organization.Parent == parent.ID {
+			rows = append(rows, organization.SubOrganization())
+		}
+	}
+	return rows
+}
+
 func one(w http.ResponseWriter, assistants []json.RawMessage, id string) {
 	for _, assistant := range assistants {
 		if text(assistant, "id") == id {
@@ -116,7 +128,8 @@ func one(w http.ResponseWriter, assistants []json.RawMessage, id string) {
 	refuse(w, http.StatusNotFound, "Assistant not found.")
 }
 
-func (a api) list(w http.ResponseWriter, rawQuery string, assistants []json.RawMessage) {
+// list answers with a page of the rows. Search is documented for assistants alone; here every list has it.
+func (a api) list(w http.ResponseWriter, rawQuery string, rows []json.RawMessage) {
 	query, queryErr := url.ParseQuery(rawQuery)
 	page, pageErr := parameter(query, "page", 1, maxPage)
 	take, takeErr := parameter(query, "take", defaultTake, maxTake)
@@ -124,7 +137,7 @@ func (a api) list(w http.ResponseWriter, rawQuery string, assistants []json.RawM
 		refuse(w, http.StatusBadRequest, "Bad request: "+err.Error()+".")
 		return
 	}
-	found := search(assistants, query.Get("search"))
+	found := search(rows, query.Get("search"))
 	if a.switches.IgnorePage {
 		writeRows(w, found)
 		return
@@ -137,7 +150,7 @@ func (a api) list(w http.ResponseWriter, rawQuery string, assistants []json.RawM
 		refuse(w, http.StatusNotFound, "Page not found.")
 		return
 	}
-	rows := found[first:min(first+take, len(found))]
+	rows = found[first:min(first+take, len(found))]
 	if !a.switches.NoPaginationHeaders {
 		count := len(found)
 		if a.switches.CountOfPage {
@@ -162,15 +175,15 @@ func parameter(query url.Values, name string, byDefault, maximum int) (int, erro
 	return int(number), nil
 }
 
-func search(assistants []json.RawMessage, term string) []json.RawMessage {
+func search(rows []json.RawMessage, term string) []json.RawMessage {
 	if term == "" {
-		return assistants
+		return rows
 	}
 	term = strings.ToLower(term)
 	var found []json.RawMessage
-	for _, assistant := range assistants {
-		if strings.Contains(strings.ToLower(text(assistant, "name")), term) {
-			found = append(found, assistant)
+	for _, row := range rows {
+		if strings.Contains(strings.ToLower(text(row, "name")), term) {
+			found = append(found, row)
 		}
 	}
 	return found

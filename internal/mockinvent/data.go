@@ -16,7 +16,7 @@ var sample string
 // ownOrganization is the id that stands for the key's own organization in a path.
 const ownOrganization = "c"
 
-const dataForm = `{"organizations": [{"id": "…", "parent": "…", "api_key": "…", "assistants": […]}]}`
+const dataForm = `{"organizations": [{"id": "…", "parent": "…", "api_key": "…", "name": "…", "plan": "…", "created_at": "…", "assistants": […]}]}`
 
 // Data is what the mock serves. The data file of the program has this form as JSON.
 type Data struct {
@@ -24,11 +24,15 @@ type Data struct {
 }
 
 // Organization is an organization with the key that was made for it. Parent is the id of the organization whose key
-// works here too, or empty. The assistants are served as they are, whatever they are, in this order.
+// works here too, or empty. Name, Plan and CreatedAt are for the parent's list of sub-organizations, and have defaults. The
+// assistants are served as they are, whatever they are, in this order.
 type Organization struct {
 	ID         string            `json:"id"`
 	Parent     string            `json:"parent,omitempty"`
 	APIKey     string            `json:"api_key"`
+	Name       string            `json:"name,omitempty"`
+	Plan       string            `json:"plan,omitempty"`
+	CreatedAt  string            `json:"created_at,omitempty"`
 	Assistants []json.RawMessage `json:"assistants"`
 }
 

@@ -210,6 +210,12 @@ func toValue(t testing.TB, valueType tftypes.Type, value any) tftypes.Value {
 			members[name] = toValue(t, memberType, value[name])
 		}
 		return tftypes.NewValue(valueType, members)
+	case []string:
+		elements := []tftypes.Value{}
+		for _, element := range value {
+			elements = append(elements, tftypes.NewValue(tftypes.String, element))
+		}
+		return tftypes.NewValue(valueType, elements)
 	default:
 		return tftypes.NewValue(valueType, value)
 	}
@@ -241,7 +247,7 @@ func plain(t testing.TB, value tftypes.Value) any {
 		f := new(big.Float)
 		err = value.As(&f)
 		result = toNumber(f)
-	case value.Type().Is(tftypes.Object{}):
+	case value.Type().Is(tftypes.Object{}), value.Type().Is(tftypes.Map{}):
 		var members map[string]tftypes.Value
 		err = value.As(&members)
 		object := map[string]any{}
