@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -18,10 +19,11 @@ type redactor struct {
 	key *regexp.Regexp
 }
 
-// newRedactor looks for the key plain, escaped as in JSON, and escaped as in a URL.
+// newRedactor looks for the key plain, escaped as in JSON and in a URL, and quoted as our own messages quote an id.
 func newRedactor(key string) redactor {
 	quoted, _ := json.Marshal(key) // a string can always be marshalled
-	forms := []string{key, string(quoted[1 : len(quoted)-1]), url.QueryEscape(key), url.PathEscape(key)}
+	own := strconv.Quote(key)
+	forms := []string{key, string(quoted[1 : len(quoted)-1]), own[1 : len(own)-1], url.QueryEscape(key), url.PathEscape(key)}
 	for i, form := range forms {
 		forms[i] = regexp.QuoteMeta(form)
 	}
