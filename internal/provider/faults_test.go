@@ -20,17 +20,20 @@ import (
 
 // What a user is told to do.
 const (
-	todoNetwork     = "Check base_url, the network and the proxy variables (HTTPS_PROXY, NO_PROXY); a slow answer needs a longer request_timeout."
+	todoNetwork     = "Check base_url, the network and the proxy variables (HTTPS_PROXY, NO_PROXY)."
+	todoSlow        = todoNetwork + " A slow answer needs a longer request_timeout."
+	todoTLS         = "Check base_url. The provider speaks TLS 1.2 and later and has no client certificate."
 	todoCertificate = "If a proxy signs its own certificates, give the provider its authority in ca_cert_pem. Otherwise check base_url."
-	todoRedirect    = "Set base_url to the address that the API itself has."
-	todoArguments   = "Check base_url, org_id and the other arguments. If they are right, run Terraform again later."
-	todoKey         = "The API key is wrong, or may not use this endpoint or organization c. Check api_key or INVENT_API_KEY, and org_id."
-	todoIDs         = "The API knows no organization c, or the key may not see it. Check the ids, and base_url."
+	todoRedirect    = "Redirects are not followed. Set base_url to the address that the API itself has."
+	todoArguments   = "Check base_url and org_id. If they are right, run Terraform again later."
+	todoKey         = `The API key is wrong, or may not use this endpoint or organization "c". Check api_key or INVENT_API_KEY, and org_id.`
+	todoIDs         = `The API knows no organization "c", or the key may not see it. Check org_id, and base_url.`
 	todoRate        = "The documented limit is 500 requests a minute for each IP address, which machines behind one address share. Run Terraform again later, or raise max_retries."
 	todoWait        = "Run Terraform again later. The documented limit is 500 requests a minute for each IP address, which machines behind one address share."
 	todoTrouble     = "The service has trouble. Run Terraform again later, or raise max_retries."
-	todoTime        = "Give the data source more time in timeouts.read, or let it retry less by the provider's max_retries."
-	todoChanging    = "Run Terraform again when nobody is adding or removing assistants. Taking such a list could leave some of them out."
+	todoLimit       = "Raise requests_per_minute, give the read more time in timeouts.read, or read less at once."
+	todoTime        = "Give the read more time in timeouts.read, or let it retry less by the provider's max_retries."
+	todoChanging    = "Run Terraform again when nobody is adding or removing. Taking such a list could leave something out."
 	todoAnswer      = "Nothing of the answer is used: a list that silently lacks something can do harm. Check that base_url is the Invent API; if it is, this version of the provider does not understand its answer: look for a newer one."
 )
 
@@ -50,12 +53,13 @@ func TestFaults(t *testing.T) {
 	faults := []fault{
 		status(400, todoArguments), status(401, todoKey), status(403, todoKey), status(404, todoIDs), status(409, todoArguments),
 		status(429, todoRate), status(500, todoTrouble), status(501, todoArguments), status(502, todoTrouble), status(503, todoTrouble), status(504, todoTrouble),
-		{name: "a later page", answers: []http.HandlerFunc{page(`[{"id":"ast_1"}]`), fail(401, "No.")}, what: "the API answered 401 Unauthorized; the API says: No", todo: todoKey},
+		{name: "a later page", answers: []http.HandlerFunc{page(`[{"id":"ast_1"}]`), fail(401, "No.")}, what: "the API answered 401 Unauthorized. The API says: No", todo: todoKey},
 		{name: "connection", answers: []http.HandlerFunc{breakOff}, what: "the connection", todo: todoNetwork},
-		{name: "request timeout", config: attributes{"request_timeout": "1s"}, answers: []http.HandlerFunc{hang}, what: "no complete answer within the request timeout of 1s", todo: todoNetwork},
+		{name: "request timeout", config: attributes{"request_timeout": "1s"}, answers: []http.HandlerFunc{hang}, what: "no complete answer came within the request timeout of 1s", todo: todoSlow},
 		{name: "redirect", answers: []http.HandlerFunc{fail(302, "", "Location: https://example.com/")}, what: `the API redirects to https on host "example.com"`, todo: todoRedirect},
 		{name: "too long a wait", config: attributes{"max_retries": 4}, answers: []http.HandlerFunc{fail(429, "", "Retry-After: 86400")}, what: "asks to wait 24h0m0s", todo: todoWait},
-		{name: "the read's timeout", arguments: attributes{"timeouts": attributes{"read": "1s"}}, answers: []http.HandlerFunc{hang}, what: "the time for the whole read ran out after 1s", todo: todoTime},
+		{name: "the read's timeout", arguments: attributes{"timeouts": attributes{"read": "1s"}}, answers: []http.HandlerFunc{hang}, what: "the time for the whole read ran out before the answer was complete", todo: todoTime},
+		{name: "the own limit", config: attributes{"requests_per_minute": 1}, arguments: attributes{"timeouts": attributes{"read": "1s"}}, answers: []http.HandlerFunc{page(`[{"id":"ast_1"}]`)}, what: "the limit of 1 requests a minute", todo: todoLimit},
 		{name: "changing", answers: readings, what: "the list of assistants keeps changing", todo: todoChanging},
 		{name: "answer", answers: []http.HandlerFunc{page("<html>")}, what: "the answer is an HTML page, not JSON", todo: todoAnswer},
 		{name: "value", answers: []http.HandlerFunc{fail(200, `[{"id":"ast_1","boards":[{},7]}]`, "pagination-count: 1", "pagination-take: 100")}, what: `assistant "ast_1": boards[1]: expected an object, got a number`, todo: todoAnswer},
@@ -68,6 +72,12 @@ func TestFaults(t *testing.T) {
 			f.check(t, connect(t, baseURL, f.config))
 		})
 	}
+	t.Run("no TLS", func(t *testing.T) {
+		t.Parallel()
+		_, baseURL := inventtest.Mock(t)
+		f := fault{what: "there is no TLS connection to the server: it answers without TLS", todo: todoTLS}
+		f.check(t, connect(t, strings.Replace(baseURL, "http:", "https:", 1)))
+	})
 	t.Run("certificate", func(t *testing.T) {
 		t.Parallel()
 		ca := inventtest.NewCA(t)
@@ -91,9 +101,9 @@ type fault struct {
 func (f fault) check(t *testing.T, s *server) {
 	t.Helper()
 	_, diags := s.read(t.Context(), t, list, f.arguments)
-	got, failed := message(diags), "ERROR : Unable to list the assistants of organization c: "
+	got, failed := message(diags), `ERROR : Unable to list the assistants of organization "c": `
 	what, todo, _ := strings.Cut(strings.TrimPrefix(got, failed), "\n\n")
-	if !strings.HasPrefix(got, failed) || !strings.Contains(strings.ToLower(what), strings.ToLower(f.what)) || !strings.HasPrefix(todo, f.todo) {
+	if !strings.HasPrefix(got, failed) || !strings.Contains(strings.ToLower(what), strings.ToLower(f.what)) || todo != f.todo+"\n" {
 		t.Errorf("got %s\nwant %s%s\n\n%s", got, failed, f.what, f.todo)
 	}
 }
@@ -105,19 +115,20 @@ func hang(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 // Other reads have other summaries and subjects.
 func TestFaultsOfOne(t *testing.T) {
 	t.Parallel()
-	const byID = "Unable to read assistant ast_1 in organization c: "
+	const byID = `Unable to read assistant "ast_1" in organization "c": `
 	cases := []struct {
 		typeName string
 		config   attributes
 		answer   http.HandlerFunc
 		want     []string
 	}{
-		{one, attributes{"id": "ast_1"}, mockinvent.Fail(404, ""), []string{byID, "The API knows no assistant ast_1 in organization c, or the key"}},
-		{one, attributes{"id": "ast_1"}, mockinvent.Fail(200, `{"id":"ast_2"}`), []string{byID, "another assistant", todoAnswer}},
+		{one, attributes{"id": "ast_1"}, mockinvent.Fail(404, ""), []string{byID, `The API knows no assistant "ast_1" in organization "c", or the key may not see it. Check id and org_id, and base_url.`}},
+		{one, attributes{"id": "ast_1"}, mockinvent.Fail(200, `{"id":"ast_2"}`), []string{byID, `the answer is another assistant, "ast_2"`, todoAnswer}},
 		{one, attributes{"id": "ast_1"}, mockinvent.Fail(200, `{"id":"ast_1","boards":["s3cr3t"]}`), []string{byID, `Assistant "ast_1": boards[0]: expected an object, got a string.`, todoAnswer}},
-		{one, attributes{"name": "One"}, mockinvent.Fail(401, ""), []string{`Unable to read assistant "One" in organization c: `, todoKey}},
-		{secretKey, attributes{"assistant_id": "ast_1"}, mockinvent.Fail(403, ""), []string{byID, "may not use this endpoint or assistant ast_1 in organization c."}},
+		{one, attributes{"name": "One"}, mockinvent.Fail(401, ""), []string{`Unable to read assistant "One" in organization "c": `, todoKey}},
+		{secretKey, attributes{"assistant_id": "ast_1"}, mockinvent.Fail(403, ""), []string{byID, `or assistant "ast_1" in organization "c". Check api_key or INVENT_API_KEY, and assistant_id and org_id.`}},
 		{secretKey, attributes{"assistant_id": "ast_1"}, mockinvent.Fail(200, "["), []string{byID, todoAnswer}},
+		{secretKey, attributes{"assistant_id": "ast_1", "timeouts": attributes{"open": "1s"}}, hang, []string{byID, "more time in timeouts.open, or"}},
 	}
 	for _, c := range cases {
 		t.Run(c.typeName+" "+c.want[1], func(t *testing.T) {
@@ -142,7 +153,7 @@ func TestRetriesOverTLS(t *testing.T) {
 		t.Run(fmt.Sprint(http2), func(t *testing.T) {
 			t.Parallel()
 			ca, mock := inventtest.NewCA(t), mockinvent.New(mockinvent.Sample())
-			mock.Next(mockinvent.Fail(503, "", "Retry-After: 0"))
+			mock.Next(mockinvent.Fail(503, ""))
 			version := make(chan int, 2)
 			api := inventtest.ServeTLS(t, ca, http2, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				version <- r.ProtoMajor
@@ -166,7 +177,7 @@ func TestFewerThanAnnounced(t *testing.T) {
 			mock.Next(mockinvent.Fail(200, `[{"id":"ast_1","name":"One"}]`, "pagination-count: 3"), mockinvent.Fail(200, "[]", "pagination-count: 3"))
 		}
 		state, diags := connect(t, baseURL).read(t.Context(), t, typeName, config)
-		const want = "WARNING : Organization c lists fewer assistants than announced: The API announces 3 assistants and lists 1, twice the same. The 1 are used.\n"
+		const want = `WARNING : Fewer assistants than announced in organization "c": The API announces 3, but its list has 1 each time it is read. The 1 are used.` + "\n"
 		if got := message(diags); got != want || state == nil {
 			t.Errorf("got %s\nwant %s", got, want)
 		}
@@ -200,7 +211,7 @@ func TestInterrupt(t *testing.T) {
 				})
 				begin := time.Now()
 				_, diags := s.read(ctx, t, list, nil)
-				if got, want := message(diags), "ERROR : Unable to list the assistants of organization c: The read was interrupted.\n"; got != want {
+				if got, want := message(diags), `ERROR : Unable to list the assistants of organization "c": The read was interrupted.`+"\n"; got != want {
 					t.Errorf("got %q, want %q", got, want)
 				}
 				if took := time.Since(begin); took > 20*time.Second {
@@ -221,12 +232,12 @@ func TestKeyIsHidden(t *testing.T) {
 		answer         http.HandlerFunc
 		want           string
 	}{
-		{"the API's message", list, nil, mockinvent.Fail(401, "no "+testKey), "the API says: no (API key)"},
-		{"an id", list, nil, mockinvent.Fail(200, `[{"id":"`+testKey+`","name":7}]`), `assistant "(API key)": name: expected a string, got a number`},
+		{"the API's message", list, nil, mockinvent.Fail(401, "no "+testKey), "The API says: no (API key)"},
+		{"an id", list, nil, mockinvent.Fail(200, `[{"id":"`+testKey+`","name":7}]`, "pagination-count: 1", "pagination-take: 100"), `Assistant "(API key)": name: expected a string, got a number`},
 		{"an id among several", one, attributes{"name": "One"}, mockinvent.Fail(200, `[{"id":"`+testKey+`","name":"One"},{"id":"b","name":"One"}]`, "pagination-count: 2", "pagination-take: 100"), `ERROR AttributeName("name"): Unable to read`},
-		{"an argument", one, attributes{"id": testKey}, mockinvent.Fail(404, ""), "The API knows no assistant (API key) in"},
-		{"an argument of the ephemeral resource", secretKey, attributes{"assistant_id": testKey}, mockinvent.Fail(404, ""), "The API knows no assistant (API key) in"},
-		{"a warning", list, attributes{"org_id": testKey}, nil, "WARNING : Organization (API key) lists fewer"},
+		{"an argument", one, attributes{"id": testKey}, mockinvent.Fail(404, ""), `The API knows no assistant "(API key)" in`},
+		{"an argument of the ephemeral resource", secretKey, attributes{"assistant_id": testKey}, mockinvent.Fail(404, ""), `The API knows no assistant "(API key)" in`},
+		{"a warning", list, attributes{"org_id": testKey}, nil, `WARNING : Fewer assistants than announced in organization "(API key)"`},
 		{"a field", list, nil, mockinvent.Fail(200, `[{"id":"ast_1","`+testKey+`":0}]`, "pagination-count: 1", "pagination-take: 100"), `"fields":"\"(API key)\""`},
 	}
 	for _, c := range cases {
