@@ -2,17 +2,15 @@ package provider_test
 
 import (
 	"context"
-	"maps"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/useinvent/terraform-provider-invent/internal/inventtest"
 	"github.com/useinvent/terraform-provider-invent/internal/mockinvent"
 	"github.com/useinvent/terraform-provider-invent/internal/provider"
 )
@@ -21,11 +19,11 @@ import (
 func TestServerAnswersAsTheFramework(t *testing.T) {
 	t.Parallel()
 	const id, name = "ast_2L6r57UOYnhfu229hGY5U3", "Gäste-Support"
-	without := tftypes.NewValue(tftypes.Bool, false)
 	// A data source that is not here is read without arguments.
 	configs := map[string][]attributes{
-		"invent_assistant":  {{"id": text(id), "include_secret_key": without}, {"name": text(name), "timeouts": readTimeout(text("9s"))}},
-		"invent_assistants": {{"include_secret_keys": without}, {"org_id": text("org_29n7qOlJDxLFfLSBABawE1"), "search": text("a")}},
+		one:                          {{"id": id, "include_secret_key": false}, {"name": name, "timeouts": attributes{"read": "9s"}}},
+		list:                         {{"include_secret_keys": false}, {"org_id": "org_29n7qOlJDxLFfLSBABawE1", "search": "a"}},
+		"invent_assistants_settings": {{"ignore_paths": []string{"config.stt"}, "reveal_paths": []string{"integrations.config"}}},
 	}
 	answers := map[string]http.Handler{
 		"sample":   mockinvent.New(mockinvent.Sample()),
@@ -38,18 +36,17 @@ func TestServerAnswersAsTheFramework(t *testing.T) {
 		"missing":  mockinvent.Fail(http.StatusNotFound, `no`),
 		"trouble":  mockinvent.Fail(http.StatusInternalServerError, `no`),
 		"redirect": mockinvent.Fail(http.StatusFound, ``, "Location: https://example.com/"),
-		"broken":   closed("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n["),
+		"broken":   http.HandlerFunc(breakOff),
 	}
 	canceled, cancel := context.WithCancel(t.Context())
 	cancel()
 	read := map[string]bool{}
 	for what, answer := range answers {
-		api := httptest.NewServer(answer)
-		t.Cleanup(api.Close)
+		api := inventtest.Serve(t, answer)
 		ours, framework := newServer(t, nil), newServer(t, nil)
 		framework.ProviderServer = providerserver.NewProtocol6(provider.New("test", func(string) string { return "" })())()
 		for _, s := range []*server{ours, framework} {
-			s.configure(t, attributes{"api_key": text("mock-key-parent"), "base_url": text(api.URL), "max_retries": tftypes.NewValue(tftypes.Number, 0)})
+			s.configure(t, attributes{"api_key": sample.APIKey, "base_url": api.URL, "max_retries": 0})
 		}
 		for dataSource, schema := range ours.schema.DataSourceSchemas {
 			for _, config := range withUnknown(schema, append(configs[dataSource], nil)) {
@@ -77,10 +74,7 @@ func TestServerAnswersAsTheFramework(t *testing.T) {
 func withUnknown(schema *tfprotov6.Schema, configs []attributes) []attributes {
 	for _, attribute := range schema.Block.Attributes {
 		if attribute.Optional {
-			config := attributes{}
-			maps.Copy(config, configs[0])
-			config[attribute.Name] = tftypes.NewValue(attribute.ValueType(), tftypes.UnknownValue)
-			configs = append(configs, config)
+			configs = append(configs, configs[0].with(attributes{attribute.Name: unknown{}}))
 		}
 	}
 	return configs
@@ -106,11 +100,15 @@ type reply struct {
 
 func (s *server) reply(ctx context.Context, t testing.TB, dataSource string, config attributes) reply {
 	t.Helper()
-	state, diags := s.read(ctx, t, dataSource, config)
-	if state == nil {
+	dynamic, diags := s.call(ctx, t, dataSource, config)
+	if dynamic == nil {
 		return reply{diagnostics: message(diags)}
 	}
-	return reply{s.decode(t, dataSource, state).String(), len(state.MsgPack), message(diags)}
+	state, err := dynamic.Unmarshal(s.schemaOf(dataSource).ValueType())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return reply{state.String(), len(dynamic.MsgPack), message(diags)}
 }
 
 // sorted is [message] without the order, which the framework leaves to chance when it validates.

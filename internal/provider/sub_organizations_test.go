@@ -67,7 +67,7 @@ func TestAccSubOrganizationsArePrivate(t *testing.T) {
 		want   string
 	}{
 		"the list":        {want: `name       = "Branch 0001"`},
-		"a wrong type":    {http.StatusOK, "[" + strings.Replace(row, `"name":"`, `"name":5,"other":"`, 1) + "]", "name: expected a string, got a number"},
+		"a wrong type":    {http.StatusOK, "[" + strings.Replace(row, `"name":"Branch`, `"name":5,"other":"Branch`, 1) + "]", "name: expected a string, got a number"},
 		"a row no object": {http.StatusOK, "[" + row + `,"` + mockinvent.PrivateText + `"]`, "row 2: expected an object"},
 		"cut off":         {http.StatusOK, "[" + row[:len(row)-5], "is not valid JSON"},
 		"an error":        {http.StatusBadRequest, row, "the API answered 400 Bad Request"},
@@ -76,7 +76,7 @@ func TestAccSubOrganizationsArePrivate(t *testing.T) {
 			t.Parallel()
 			mock := mockinvent.New(fleet)
 			if c.body != "" {
-				mock.Next(mockinvent.Fail(c.status, c.body))
+				mock.Next(mockinvent.Fail(c.status, c.body, "pagination-count: 1", "pagination-take: 100")) // the whole list
 			}
 			variables := ofFleet(fleet, inventtest.Serve(t, mock).URL)
 			variables["TF_LOG"] = "TRACE"

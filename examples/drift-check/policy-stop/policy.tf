@@ -6,10 +6,8 @@ variable "approved_models" {
 
 # The rules hold for assistants that are switched on. A plan ends with exit code 1 if one is broken.
 data "invent_assistants" "enabled" {
-  filter = {
-    enabled = true
-    deleted = false
-  }
+  enabled             = true
+  deleted             = false
   include_secret_keys = false
 
   lifecycle {

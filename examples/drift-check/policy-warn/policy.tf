@@ -6,10 +6,8 @@ variable "approved_models" {
 
 # At the root, not inside a check block: there, a failed read would only be a warning.
 data "invent_assistants" "enabled" {
-  filter = {
-    enabled = true
-    deleted = false
-  }
+  enabled             = true
+  deleted             = false
   include_secret_keys = false
 }
 
