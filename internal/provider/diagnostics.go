@@ -106,7 +106,7 @@ func tooLarge(of subject, assistants []invent.Row) diag.Diagnostics {
 	}
 	return diag.Diagnostics{diag.NewErrorDiagnostic(of.summary, fmt.Sprintf(
 		"The %d assistants to be read have %d MiB of JSON, and %d MiB is the most that can be handed to Terraform. Read fewer at once with ids, enabled, deleted or name_regex.",
-		len(assistants), size>>20+1, mostMiB))}
+		len(assistants), (size-1)>>20+1, mostMiB))}
 }
 
 // incomplete warns of a list that is shorter than the API says.
