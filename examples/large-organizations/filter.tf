@@ -1,6 +1,4 @@
 data "invent_assistants" "live" {
-  filter = {
-    enabled = true
-    deleted = false
-  }
+  enabled = true
+  deleted = false
 }

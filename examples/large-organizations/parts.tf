@@ -2,9 +2,7 @@
 data "invent_assistants" "part" {
   for_each = toset(["^[A-Ma-m]", "^[^A-Ma-m]"])
 
-  filter = {
-    name_regex = each.key
-  }
+  name_regex = each.key
 }
 
 output "all_names" {

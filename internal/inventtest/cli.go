@@ -23,17 +23,28 @@ type CLI struct {
 	environment []string
 }
 
-// NewCLI returns a CLI with this main.tf, and with the provider that was built here as a development override, so that no
-// init is needed. Of TF_ and INVENT_ variables it sees these alone.
+const requiredProviders = `
+terraform {
+  required_providers {
+    invent = { source = "useinvent/invent" }
+  }
+}
+`
+
+// NewCLI returns a CLI with this main.tf, which need not say required_providers. The provider that was built here is a
+// development override, so no init is needed. Of TF_ and INVENT_ variables the CLI sees these alone.
 func NewCLI(t testing.TB, configuration string, environment map[string]string) *CLI {
 	t.Helper()
 	c := &CLI{Folder: t.TempDir(), environment: append(CleanEnvironment(), "CHECKPOINT_DISABLE=1", "TF_CLI_ARGS_plan=-no-color",
 		"TF_CLI_ARGS_apply=-no-color", "TF_CLI_ARGS_test=-no-color")}
 	var overrides strings.Builder
 	for _, registry := range registries {
-		fmt.Fprintf(&overrides, "    %q = %q\n", registry+"/useinvent/invent", filepath.Dir(Provider(t)))
+		fmt.Fprintf(&overrides, "    %q = %q\n", registry+"/useinvent/invent", filepath.Dir(provider(t)))
 	}
 	c.installation(t, "  dev_overrides {\n"+overrides.String()+"  }\n  direct {}\n")
+	if !strings.Contains(configuration, "required_providers") {
+		configuration = requiredProviders + configuration
+	}
 	c.Write(t, "main.tf", configuration)
 	for name, value := range environment {
 		c.environment = append(c.environment, name+"="+value)
@@ -55,10 +66,10 @@ func CleanEnvironment() []string {
 func NewExample(t testing.TB, folder string, environment map[string]string) *CLI {
 	t.Helper()
 	c := NewCLI(t, "", environment).CopyOf(t, folder)
-	c.Mirror(t, Provider(t), filepath.Join("0.0.1", runtime.GOOS+"_"+runtime.GOARCH, "terraform-provider-invent_v0.0.1"))
+	c.Mirror(t, provider(t), filepath.Join("0.0.1", runtime.GOOS+"_"+runtime.GOARCH, "terraform-provider-invent_v0.0.1"))
 	// The commands of the examples say terraform, whichever CLI is tested.
 	programs := t.TempDir()
-	link(t, program(t), filepath.Join(programs, "terraform"))
+	link(t, Program(t), filepath.Join(programs, "terraform"))
 	return c.With("PATH", programs+string(os.PathListSeparator)+os.Getenv("PATH"))
 }
 
@@ -121,8 +132,8 @@ func (c *CLI) Replace(t testing.TB, name, from, to string) {
 	c.Write(t, name, strings.Replace(content, from, to, 1))
 }
 
-// program is the CLI that is tested.
-func program(t testing.TB) string {
+// Program returns the path of the CLI that is tested: TF_ACC_TERRAFORM_PATH, else terraform or tofu on PATH.
+func Program(t testing.TB) string {
 	t.Helper()
 	for _, name := range []string{cmp.Or(os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform"), "tofu"} {
 		if path, err := exec.LookPath(name); err == nil {
@@ -136,7 +147,7 @@ func program(t testing.TB) string {
 // Command prepares a run of the CLI. The end of the context interrupts it, as Ctrl-C would.
 func (c *CLI) Command(ctx context.Context, t testing.TB, arguments ...string) *exec.Cmd {
 	t.Helper()
-	return c.command(ctx, program(t), arguments...)
+	return c.command(ctx, Program(t), arguments...)
 }
 
 func (c *CLI) command(ctx context.Context, program string, arguments ...string) *exec.Cmd {
@@ -193,14 +204,11 @@ func Run(t testing.TB, command *exec.Cmd) Result {
 	return Result{stdout.String(), stderr.String(), command.ProcessState.ExitCode()}
 }
 
-// Feature is what older versions of a CLI do not have: the text that shows its use, and the minor versions that it needs.
-type Feature struct {
-	Text            string
-	Terraform, Tofu int
-}
-
-// Features are those that the tests' configurations use.
-var Features = []Feature{
+// features are what older versions of a CLI do not have: the text that shows its use, and the minor versions that it needs.
+var features = []struct {
+	text            string
+	terraform, tofu int
+}{
 	{`resource "terraform_data"`, 4, 6},
 	{`check "`, 5, 6},
 	{"\nrun \"", 6, 6},
@@ -214,10 +222,10 @@ var Features = []Feature{
 func (c *CLI) Needs(t testing.TB, texts ...string) {
 	t.Helper()
 	product, minor := c.Version(t)
-	for _, feature := range Features {
-		needed := map[string]int{"Terraform": feature.Terraform, "OpenTofu": feature.Tofu}[product]
-		if strings.Contains(strings.Join(texts, "\n"), feature.Text) && minor < needed {
-			t.Skipf("%s needs %s 1.%d", feature.Text, product, needed)
+	for _, feature := range features {
+		needed := map[string]int{"Terraform": feature.terraform, "OpenTofu": feature.tofu}[product]
+		if strings.Contains(strings.Join(texts, "\n"), feature.text) && minor < needed {
+			t.Skipf("%s needs %s 1.%d", feature.text, product, needed)
 		}
 	}
 }

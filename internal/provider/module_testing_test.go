@@ -42,61 +42,6 @@ func TestAccMockProgram(t *testing.T) {
 	checkOutput(t, "a mistake in the module that reads", output, []string{"Error: Test assertion failed", `"slack_bot":["Support"]`}, nil)
 }
 
-// What the guide says cannot be done, and with which error.
-func TestAccOverrideDataHasNoRows(t *testing.T) {
-	t.Parallel()
-	terraform := newExample(t, testingModules+"/assistants", nil)
-	terraform.needsOverrides(t)
-	terraform.must(t, 0, "init", "-input=false")
-	limits := fenced(t, testingModulesGuide, "hcl")
-	terraform.write(t, "limits.tftest.hcl", limits)
-	output := terraform.must(t, 1, "test", "-no-color")
-	if strings.HasPrefix(terraform.must(t, 0, "version"), "Terraform") {
-		summary, detail, _ := strings.Cut(pageOutput(t, testingModulesGuide), "\n\n")
-		checkOutput(t, "rows", output, []string{summary, detail}, nil)
-	}
-
-	// Without them, the list is there and has none.
-	_, run, _ := strings.Cut(limits, "run ")
-	terraform.write(t, "limits.tftest.hcl", "mock_provider \"invent\" {}\n\nrun "+strings.Replace(run, "== 1", "== 0", 1))
-	terraform.must(t, 0, "test", "-no-color")
-}
-
-// What the guide says can be done for one assistant.
-func TestAccOverrideDataOfOne(t *testing.T) {
-	t.Parallel()
-	terraform := newCLI(t, `data "invent_assistant" "one" {
-  name = "Support"
-}
-output "one" {
-  value = "${data.invent_assistant.one.id} ${data.invent_assistant.one.config.model} ${length(data.invent_assistant.one.integrations)}"
-}
-`, nil)
-	terraform.needsOverrides(t)
-	terraform.write(t, "one.tftest.hcl", `mock_provider "invent" {}
-override_data {
-  target = data.invent_assistant.one
-  values = {
-    id     = "ast_1"
-    config = { model = "gpt-4.1" }
-  }
-}
-run "one" {
-  command = plan
-  assert {
-    condition     = output.one == "ast_1 gpt-4.1 0"
-    error_message = output.one
-  }
-}
-`)
-	if strings.HasPrefix(terraform.must(t, 0, "version"), "OpenTofu") {
-		output := terraform.must(t, 1, "test", "-no-color")
-		checkOutput(t, "a part of an object", output, []string{"Invalid mock/override field `config`", "are required"}, nil)
-		return
-	}
-	terraform.must(t, 0, "test", "-no-color")
-}
-
 // needsOverrides skips a test under a CLI whose tests cannot override.
 func (c *cli) needsOverrides(t *testing.T) {
 	t.Helper()

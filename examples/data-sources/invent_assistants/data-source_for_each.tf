@@ -1,9 +1,7 @@
 # One resource for each enabled assistant.
 data "invent_assistants" "enabled" {
-  filter = {
-    enabled = true
-    deleted = false
-  }
+  enabled             = true
+  deleted             = false
   include_secret_keys = false
 }
 

@@ -1,8 +1,6 @@
 # Many look-ups from one read of the list: a map by name. It is an error if two assistants have the same name.
 data "invent_assistants" "current" {
-  filter = {
-    deleted = false
-  }
+  deleted             = false
   include_secret_keys = false
 }
 

@@ -1,9 +1,7 @@
 # What the API's own search finds, and of that what an expression matches.
 data "invent_assistants" "hotel_events" {
-  search = "events"
-  filter = {
-    name_regex = "(?i)^(sales|harbour)\\b"
-  }
+  search              = "events"
+  name_regex          = "(?i)^(sales|harbour)\\b"
   include_secret_keys = false
 }
 

@@ -7,10 +7,8 @@ terraform {
 }
 
 data "invent_assistants" "enabled" {
-  filter = {
-    enabled = true
-    deleted = false
-  }
+  enabled             = true
+  deleted             = false
   include_secret_keys = false
 }
 
