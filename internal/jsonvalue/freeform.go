@@ -7,16 +7,17 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// jsonText reads a free-form value into the text that Terraform's jsonencode(jsondecode(…)) makes of it, so that a
-// configuration can compare it with a jsonencode of its own. Sorted names and escaped <, >, &, U+2028 and U+2029 are
-// what encoding/json does by itself.
 func (n *node) jsonText(w *walk) (any, error) {
 	value, err := w.freeForm(0)
-	if err != nil {
-		return nil, err
-	}
-	text, err := json.Marshal(value)
-	return norm.NFC.String(string(text)), err // as all strings of Terraform: what follows a \u003c can compose with its c
+	return canonical(value), err
+}
+
+// canonical makes of a free-form value the text that Terraform's jsonencode(jsondecode(…)) makes of it, so that a
+// configuration can compare it with a jsonencode of its own. Sorted names and escaped <, >, &, U+2028 and U+2029 are
+// what encoding/json does by itself.
+func canonical(value any) string {
+	text, _ := json.Marshal(value)       // what freeForm returns can always be marshalled
+	return norm.NFC.String(string(text)) // as all strings of Terraform: what follows a \u003c can compose with its c
 }
 
 // freeForm reads any value as encoding/json would, but with strings and names in NFC and numbers written out. Of a name

@@ -6,12 +6,13 @@ import (
 	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"golang.org/x/text/unicode/norm"
 )
 
 // element is an object of an array that becomes a map.
 type element struct {
 	value  tftypes.Value
-	others others
+	others otherFields
 }
 
 // keyed reads an array of objects into a map by their ids. An object without an id, or with one that is there already,
@@ -28,7 +29,7 @@ func (n *node) keyed(w *walk) (any, error) {
 	}
 	slices.SortStableFunc(elements, func(a, b element) int { return n.element.order.compare(a.value, b.value) })
 	values := map[string]tftypes.Value{}
-	var others others
+	var others otherFields
 	for i, e := range elements {
 		var fields map[string]tftypes.Value
 		var id *string
@@ -36,13 +37,13 @@ func (n *node) keyed(w *walk) (any, error) {
 		_ = fields[n.element.order.ID].As(&id)
 		key := ""
 		if id != nil {
-			key = *id
+			key = norm.NFC.String(*id) // as Terraform has it
 		}
 		for _, taken := values[key]; taken || key == ""; _, taken = values[key] {
 			key += "#" + strconv.Itoa(i)
 		}
 		values[key] = n.element.withoutHidden(e.value)
-		others.put(key, e.others)
+		others.setBelow(key, e.others)
 	}
 	w.others = others
 	return values, nil
@@ -50,7 +51,7 @@ func (n *node) keyed(w *walk) (any, error) {
 
 // withoutHidden leaves out what is ignored of an object, but had to be read because it decides key and order.
 func (n *node) withoutHidden(object tftypes.Value) tftypes.Value {
-	if len(n.hidden) == 0 {
+	if len(n.hidden) == 0 || object.IsNull() {
 		return object
 	}
 	var fields map[string]tftypes.Value

@@ -2,7 +2,6 @@ package jsonvalue
 
 import (
 	"crypto/sha256"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -16,8 +15,8 @@ func (n *node) fingerprint(w *walk) (any, error) {
 }
 
 func fingerprint(text string) string {
-	canonical, _ := json.Marshal(text) // a string can always be marshalled
-	return fmt.Sprintf("sha256:%.8x", sha256.Sum256(canonical))
+	const bytes = 8
+	return fmt.Sprintf("sha256:%.*x", bytes, sha256.Sum256([]byte(canonical(text))))
 }
 
 func (n *node) lines(w *walk) (any, error) {
@@ -56,8 +55,8 @@ func addLeaves(leaves map[string]tftypes.Value, pointer string, value any, ignor
 	if ignored.match() {
 		return
 	}
-	below := func(step string, value any) {
-		addLeaves(leaves, pointer+"/"+escapeStep(step), value, ignored.below(step), revealed.below(step))
+	below := func(name string, value any) {
+		addLeaves(leaves, pointer+"/"+escapeSegment(name), value, ignored.below(name), revealed.below(name))
 	}
 	var leaf string
 	switch value := value.(type) {
@@ -80,17 +79,16 @@ func addLeaves(leaves map[string]tftypes.Value, pointer string, value any, ignor
 			return
 		}
 	default:
-		canonical, _ := json.Marshal(value) // a number, a boolean or null
-		leaf = string(canonical)
+		leaf = canonical(value) // a number, a boolean or null
 	}
 	leaves[pointer] = tftypes.NewValue(tftypes.String, leaf)
 }
 
 // patterns are what is left to match, below a place, of the Pointers in paths.
-type patterns [][]step
+type patterns [][]segment
 
-// step is one step of a Pointer.
-type step struct {
+// segment is one segment of a Pointer.
+type segment struct {
 	name string
 	any  bool // it was *
 }
@@ -117,6 +115,6 @@ func (p patterns) below(name string) (below patterns) {
 	return below
 }
 
-func escapeStep(name string) string {
+func escapeSegment(name string) string {
 	return strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
 }

@@ -35,10 +35,11 @@ type node struct {
 	order   Order                    // of an object: of lists of it
 	rest    *node                    // of the root object: its field for what the schema does not have
 
-	omitted           bool     // the schema does not have the field
-	isFreeForm        bool     // it becomes leaves
-	ignored, revealed patterns // of leaves
-	hidden            []string // of an object: fields that are ignored, but decide its key or its place
+	omitted    bool     // the schema does not have the field
+	isFreeForm bool     // it becomes leaves
+	ignored    patterns // the whole value, or parts of a free-form value
+	revealed   patterns // of a free-form value
+	hidden     []string // of an object: fields that are ignored, but decide its key or its place
 }
 
 func compile(ctx context.Context, t attr.Type, order Order, path string) (*node, error) {
@@ -113,12 +114,12 @@ func (n *node) decode(w *walk) (tftypes.Value, error) {
 		got = jsontext.KindTrue // which stands for both
 	}
 	switch {
-	case got == jsontext.KindNull && !n.required:
-		_, err = n.skip(w)
+	case n.ignored.match(), got == jsontext.KindNull && !n.required:
+		err = w.SkipValue()
 	case got == n.want || n.want == anyKind:
 		content, err = n.read(n, w)
 	default:
-		_, err = n.skip(w)
+		err = w.SkipValue()
 		err = cmp.Or(err, w.wrongType(kindName(n.want), kindName(got)))
 	}
 	if err != nil {
@@ -137,7 +138,7 @@ func (n *node) value(content any) tftypes.Value {
 
 func (n *node) object(w *walk) (any, error) {
 	fields := maps.Clone(n.missing)
-	var others others
+	var others otherFields
 	err := w.each(func() error {
 		name, err := w.normalized()
 		if err != nil {
@@ -155,10 +156,10 @@ func (n *node) object(w *walk) (any, error) {
 		case n == w.root:
 			w.omitted[name] = value
 		}
-		others.put(name, w.others)
+		others.setBelow(name, w.others)
 		return err
 	})
-	if n.rest != nil && others != nil {
+	if n.rest != nil && len(others) > 0 {
 		fields[n.rest.name] = n.rest.value(n.rest.flatten(map[string]any(others)))
 	}
 	w.others = others
@@ -167,10 +168,10 @@ func (n *node) object(w *walk) (any, error) {
 
 func (n *node) list(w *walk) (any, error) {
 	values := []tftypes.Value{}
-	var others others
+	var others otherFields
 	err := w.each(func() error {
 		value, err := n.element.decode(w)
-		others.put(strconv.Itoa(len(values)), w.others)
+		others.setBelow(strconv.Itoa(len(values)), w.others)
 		values = append(values, value)
 		return err
 	})
@@ -198,9 +199,4 @@ func (n *node) number(w *walk) (any, error) {
 		return nil, err
 	}
 	return w.parseNumber(text)
-}
-
-func (n *node) skip(w *walk) (any, error) {
-	_, err := w.ReadValue()
-	return nil, err
 }

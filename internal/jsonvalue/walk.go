@@ -20,21 +20,22 @@ type walk struct {
 	root    *node
 	unknown []string                 // sorted
 	omitted map[string]tftypes.Value // of the root object
-	others  others                   // of the value that was read last
+	others  otherFields              // of the value that was read last
 }
 
-// others are the fields of a value that the schema does not have, at any depth: free-form values by the steps to them.
-type others map[string]any
+// otherFields are the fields of a value that the schema does not have, at any depth: free-form values by the steps to
+// them.
+type otherFields map[string]any
 
-// set puts a value, or the others of one, in its place. Of a name that comes twice the last counts.
-func (o *others) set(step string, value any) {
+func (o *otherFields) set(step string, value any) {
 	if *o == nil {
-		*o = others{}
+		*o = otherFields{}
 	}
 	(*o)[step] = value
 }
 
-func (o *others) put(step string, found others) {
+// setBelow puts the other fields of a value in its place. Of a name that comes twice the last counts, even if it has none.
+func (o *otherFields) setBelow(step string, found otherFields) {
 	delete(*o, step)
 	if len(found) > 0 {
 		o.set(step, map[string]any(found))
@@ -84,8 +85,8 @@ func (w *walk) meet(path string) {
 }
 
 // other reads a field that the schema does not have.
-func (w *walk) other(others *others, name string) error {
-	if w.root.rest == nil {
+func (w *walk) other(others *otherFields, name string) error {
+	if w.root.rest == nil || w.root.rest.ignored.match() {
 		return w.SkipValue()
 	}
 	value, err := w.freeForm(0)
@@ -109,15 +110,17 @@ func (w *walk) wrongType(want, got string) error {
 	return &TypeError{Path: w.root.locate(w.StackPointer()), Want: want, Got: got}
 }
 
-// locate writes a pointer into a document as a path. What is inside a free-form value has the path of that: the names
-// there are not the schema's.
+// locate writes a pointer into a document as a path. What is inside a free-form value, or a field that the schema does
+// not have, has the path of that: the names there are not the schema's.
 func (n *node) locate(pointer jsontext.Pointer) (path string) {
 	for step := range pointer.Tokens() {
 		switch {
 		case n.element != nil:
 			path, n = path+"["+step+"]", n.element
-		case n.fields != nil:
+		case n.fields[step] != nil:
 			path, n = join(path, step), n.fields[step]
+		case n.fields != nil:
+			return join(path, fmt.Sprintf("%.100q", step))
 		default:
 			return path
 		}

@@ -1,6 +1,7 @@
 package mockinvent_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -51,27 +52,16 @@ type answer struct {
 	body   string
 }
 
-func send(t *testing.T, handler http.Handler, method, key, target string) answer {
+// send sends a request without a network, from any goroutine.
+func send(t *testing.T, handler http.Handler, method, authorization, target string) answer {
 	t.Helper()
-	server := httptest.NewServer(handler)
-	defer server.Close()
-	request, err := http.NewRequestWithContext(t.Context(), method, server.URL+target, nil)
-	if err != nil {
-		t.Fatal(err)
+	recorder := httptest.NewRecorder()
+	request := httptest.NewRequestWithContext(t.Context(), method, target, nil)
+	if authorization != "" {
+		request.Header.Set("Authorization", authorization)
 	}
-	if key != "" {
-		request.Header.Set("Authorization", key)
-	}
-	response, err := server.Client().Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = response.Body.Close() }()
-	body, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return answer{response.StatusCode, response.Header, string(body)}
+	handler.ServeHTTP(recorder, request)
+	return answer{recorder.Code, recorder.Header(), recorder.Body.String()}
 }
 
 func get(t *testing.T, handler http.Handler, target string) answer {
@@ -79,25 +69,11 @@ func get(t *testing.T, handler http.Handler, target string) answer {
 	return send(t, handler, http.MethodGet, "Bearer mock-parent", target)
 }
 
-// record sends a request without a network, from any goroutine.
-func record(t *testing.T, handler http.Handler, target string) *httptest.ResponseRecorder {
-	t.Helper()
-	recorder := httptest.NewRecorder()
-	request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, target, nil)
-	request.Header.Set("Authorization", "Bearer mock-parent")
-	handler.ServeHTTP(recorder, request)
-	return recorder
-}
-
 // pagination returns the three pagination headers, "-" for one that is absent.
 func (a answer) pagination() string {
 	var all []string
 	for _, name := range []string{"pagination-count", "pagination-page", "pagination-take"} {
-		value := "-"
-		if a.header.Get(name) != "" {
-			value = a.header.Get(name)
-		}
-		all = append(all, value)
+		all = append(all, cmp.Or(a.header.Get(name), "-"))
 	}
 	return strings.Join(all, " ")
 }
@@ -335,9 +311,9 @@ func TestRateLimit(t *testing.T) {
 				server.SetSwitches(mockinvent.Switches{RequestsPerMinute: 2, RetryAfter: test.retryAfter})
 				var got []string
 				for range 5 {
-					recorder := record(t, server, "/orgs/c/assistants")
-					status := fmt.Sprint(recorder.Code)
-					if after := recorder.Header().Get("Retry-After"); after != "" {
+					answer := get(t, server, "/orgs/c/assistants")
+					status := fmt.Sprint(answer.status)
+					if after := answer.header.Get("Retry-After"); after != "" {
 						status += "/" + after
 					}
 					got = append(got, status)
@@ -433,7 +409,7 @@ func TestConcurrentUse(t *testing.T) {
 	for range 4 {
 		work.Go(func() {
 			for range 100 {
-				if got := record(t, server, "/orgs/org_sub/assistants").Code; got != 200 && got != 500 {
+				if got := get(t, server, "/orgs/org_sub/assistants").status; got != 200 && got != 500 {
 					t.Errorf("got %d", got)
 				}
 			}

@@ -159,7 +159,7 @@ func fetchPage(ctx context.Context, address string) ([]byte, http.Header, error)
 	if err != nil {
 		return nil, nil, err
 	}
-	request.Header.Set("Authorization", "Bearer "+testKey)
+	request.Header.Set("Authorization", "Bearer "+sample.APIKey)
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		return nil, nil, err

@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/useinvent/terraform-provider-invent/internal/inventtest"
 	"github.com/useinvent/terraform-provider-invent/internal/jsonvalue"
 	"github.com/useinvent/terraform-provider-invent/internal/mockinvent"
 	"github.com/useinvent/terraform-provider-invent/internal/provider"
@@ -26,8 +27,6 @@ import (
 // The benchmarks measure one read of all assistants in process. Only ratios within one run say anything: the provider to
 // the floor is what it adds to the framework, to the structs what it saves compared with the conventional way. `make bench`
 // runs each in a process of its own, in turns.
-
-const dataSource = "invent_assistants"
 
 // BenchmarkAssistants has the form that benchstat makes a table of: a row for each number, a column for each way.
 func BenchmarkAssistants(b *testing.B) {
@@ -95,13 +94,13 @@ func benchmarkDecode(b *testing.B, assistants int) {
 	}
 	documents := mockinvent.Generate(assistants)
 	measure(b, assistants, func() error {
-		list := decoder.NewList()
+		decoded := decoder.NewList()
 		for _, document := range documents {
-			if err := list.Add(b.Context(), document); err != nil {
+			if err := decoded.Add(b.Context(), document); err != nil {
 				return err
 			}
 		}
-		_ = list.Value()
+		_ = decoded.Value()
 		return nil
 	})
 }
@@ -112,8 +111,8 @@ func TestBenchmarksReadTheSame(t *testing.T) {
 	const assistants = 3
 	baseURL := serveGenerated(t, assistants)
 	want := connect(t, baseURL).readAll(t)
-	if got := listed(t, want); got != assistants {
-		t.Fatalf("the provider lists %d assistants, want %d", got, assistants)
+	if got := ids(plain(t, want).(map[string]any)); len(got) != assistants {
+		t.Fatalf("the provider lists %q, want %d", got, assistants)
 	}
 	tests := []struct {
 		name string
@@ -141,8 +140,8 @@ func TestBenchmarksReadTheSame(t *testing.T) {
 func benchmarkReads(b *testing.B, s *server, assistants int) {
 	b.Helper()
 	request := &tfprotov6.ReadDataSourceRequest{
-		TypeName: dataSource,
-		Config:   attributes{}.dynamic(b, s.schema.DataSourceSchemas[dataSource]),
+		TypeName: list,
+		Config:   attributes{}.dynamic(b, s.schemaOf(list)),
 	}
 	measure(b, assistants, func() error {
 		response, err := s.ReadDataSource(b.Context(), request)
@@ -174,25 +173,15 @@ func measure(b *testing.B, assistants int, read func() error) {
 // readAll returns the state of the data source without any argument.
 func (s *server) readAll(t testing.TB) tftypes.Value {
 	t.Helper()
-	state, diags := s.read(t.Context(), t, dataSource, nil)
+	state, diags := s.call(t.Context(), t, list, nil)
 	if len(diags) > 0 {
 		t.Fatal(message(diags))
 	}
-	return s.decode(t, dataSource, state)
-}
-
-// listed counts the assistants in a state.
-func listed(t testing.TB, state tftypes.Value) int {
-	t.Helper()
-	var attributes map[string]tftypes.Value
-	var assistants []tftypes.Value
-	if err := state.As(&attributes); err != nil {
+	value, err := state.Unmarshal(s.schemaOf(list).ValueType())
+	if err != nil {
 		t.Fatal(err)
 	}
-	if err := attributes["assistants"].As(&assistants); err != nil {
-		t.Fatal(err)
-	}
-	return len(assistants)
+	return value
 }
 
 // serveGenerated starts an API with so many assistants and returns its address. Each answer is the mock's own, headers
@@ -200,10 +189,10 @@ func listed(t testing.TB, state tftypes.Value) int {
 func serveGenerated(t testing.TB, assistants int) string {
 	t.Helper()
 	mock := mockinvent.New(mockinvent.Data{Organizations: []mockinvent.Organization{
-		{ID: "org_generated", APIKey: testKey, Assistants: mockinvent.Generate(assistants)},
+		{ID: "org_generated", APIKey: sample.APIKey, Assistants: mockinvent.Generate(assistants)},
 	}})
 	var answers sync.Map
-	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return inventtest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		made, found := answers.Load(r.RequestURI)
 		if !found {
 			recorder := httptest.NewRecorder()
@@ -214,9 +203,7 @@ func serveGenerated(t testing.TB, assistants int) string {
 		maps.Copy(w.Header(), answer.Header())
 		w.WriteHeader(answer.Code)
 		_, _ = w.Write(answer.Body.Bytes())
-	}))
-	t.Cleanup(api.Close)
-	return api.URL
+	})).URL
 }
 
 // assistantType is the type of an assistant in the provider's schema.

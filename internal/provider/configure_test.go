@@ -1,210 +1,168 @@
 package provider_test
 
 import (
+	"math/big"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/useinvent/terraform-provider-invent/internal/inventtest"
+	"github.com/useinvent/terraform-provider-invent/internal/mockinvent"
 )
 
-// The rules for text arguments are the same for all of them, so each case runs
-// for each argument that has them.
-func TestConfigureText(t *testing.T) {
+// Configuration before environment before default, for each argument that has a variable.
+func TestSources(t *testing.T) {
 	t.Parallel()
-	arguments := []struct {
-		name, variable    string
-		fromConfiguration string // valid values, each seen on the wire in its own way
-		fromEnvironment   string
-	}{
-		{"api_key", "INVENT_API_KEY", "key-configured", "key-environment"},
-		{"org_id", "INVENT_ORG_ID", "org_configured", "org_environment"},
-		{"base_url", "INVENT_BASE_URL", "/configured", "/environment"},
-	}
-	null, unknown := tftypes.NewValue(tftypes.String, nil), tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
-	const configured, environment, fallback = "configured", "environment", "default"
+	const key, path = "key", "path"
 	cases := []struct {
-		name     string
-		value    *tftypes.Value // nil: the argument's own valid one
-		variable string         // "set": the argument's own valid one
-		want     string         // where the value used comes from, or a part of the error
+		name        string
+		config      attributes
+		environment map[string]string
+		seen, want  string // in the request
 	}{
-		{"null", &null, "", fallback},
-		{"null, environment set", &null, "set", environment},
-		{"null, environment blank", &null, " \t", "The environment variable {variable} cannot be used: it is blank."},
-		{"null, environment with a line break", &null, "a\nb", "The environment variable {variable} cannot be used: "},
-		{"empty", new(text("")), "", fallback},
-		{"empty, environment set", new(text("")), "set", environment},
-		{"blank", new(text("  ")), "", "The argument {name} cannot be used: it is blank."},
-		{"blank, environment set", new(text("  ")), "set", "The argument {name} cannot be used: it is blank."},
-		{"control character", new(text("a\x1bb")), "set", "The argument {name} cannot be used: "},
-		{"unknown", &unknown, "", "The argument {name} depends on something that does not exist yet"},
-		{"unknown, environment set", &unknown, "set", "The argument {name} depends on something that does not exist yet"},
-		{"set", nil, "", configured},
-		{"set, environment set", nil, "set", configured},
-		{"set, environment blank", nil, " ", configured},
-	}
-	for _, argument := range arguments {
-		for _, c := range cases {
-			t.Run(argument.name+"/"+c.name, func(t *testing.T) {
-				t.Parallel()
-				seen := make(chan *http.Request, 1)
-				api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-					seen <- r
-					_, _ = w.Write([]byte("[]"))
-				}))
-				t.Cleanup(api.Close)
-				expand := func(value string) string {
-					if argument.name == "base_url" && strings.HasPrefix(value, "/") {
-						return api.URL + value
-					}
-					return value
-				}
-
-				config := attributes{"api_key": text(testKey), "base_url": text(api.URL), "max_retries": tftypes.NewValue(tftypes.Number, 0)}
-				config[argument.name] = text(expand(argument.fromConfiguration))
-				if c.value != nil {
-					config[argument.name] = *c.value
-				}
-				variables := map[string]string{argument.variable: c.variable}
-				if c.variable == "set" {
-					variables[argument.variable] = expand(argument.fromEnvironment)
-				}
-
-				s := newServer(t, variables)
-				diags := s.configure(t, config)
-				switch c.want {
-				case configured, environment, fallback:
-					if c.want == fallback && argument.name != "org_id" {
-						checkFallback(t, argument.name, diags)
-						return
-					}
-					if len(diags) > 0 {
-						t.Fatalf("unexpected: %s", message(diags))
-					}
-					state, diags := s.read(t.Context(), t, "invent_assistants", nil)
-					if state == nil {
-						t.Fatalf("no state: %s", message(diags))
-					}
-					checkSource(t, <-seen, argument.name, c.want)
-				default:
-					want := strings.NewReplacer("{name}", argument.name, "{variable}", argument.variable).Replace(c.want)
-					checkAttributeError(t, diags, argument.name, want)
-				}
-			})
-		}
-	}
-}
-
-// checkFallback is for the arguments whose default is no value, or an address
-// that a test must not call.
-func checkFallback(t *testing.T, argument string, diags []*tfprotov6.Diagnostic) {
-	t.Helper()
-	if argument == "api_key" {
-		checkAttributeError(t, diags, "api_key", "Set the provider's argument api_key or the environment variable INVENT_API_KEY")
-	} else if len(diags) > 0 {
-		t.Errorf("unexpected: %s", message(diags))
-	}
-}
-
-func checkSource(t *testing.T, r *http.Request, argument, source string) {
-	t.Helper()
-	got := map[string]string{
-		"api_key":  r.Header.Get("Authorization"),
-		"org_id":   r.URL.Path,
-		"base_url": r.URL.Path,
-	}[argument]
-	want := map[string]string{"configured": "configured", "environment": "environment", "default": "/orgs/c/assistants"}[source]
-	if !strings.Contains(got, want) {
-		t.Errorf("used %q, want the one from: %s", got, source)
-	}
-}
-
-// checkAttributeError asserts one error, on the attribute, with the text.
-func checkAttributeError(t *testing.T, diags []*tfprotov6.Diagnostic, attribute, text string) {
-	t.Helper()
-	if len(diags) != 1 || diags[0].Severity != tfprotov6.DiagnosticSeverityError {
-		t.Fatalf("want one error, got %d: %s", len(diags), message(diags))
-	}
-	if want := tftypes.NewAttributePath().WithAttributeName(attribute); !diags[0].Attribute.Equal(want) {
-		t.Errorf("the error is on %s, want %s", diags[0].Attribute, want)
-	}
-	if !strings.Contains(diags[0].Detail, text) {
-		t.Errorf("got %q, want %q in it", diags[0].Detail, text)
-	}
-}
-
-func TestConfigureOtherArguments(t *testing.T) {
-	t.Parallel()
-	whole := func(n int64) tftypes.Value { return tftypes.NewValue(tftypes.Number, n) }
-	cases := []struct {
-		name, argument string
-		value          tftypes.Value
-		want           string // a part of the error; empty: none
-	}{
-		{"shortest", "request_timeout", text("1s"), ""},
-		{"longest", "request_timeout", text("24h"), ""},
-		{"empty counts as not set", "request_timeout", text(""), ""},
-		{"blank", "request_timeout", text(" "), "it is blank"},
-		{"negative", "request_timeout", text("-5m"), `"-5m" is not a duration from 1s to 24h`},
-		{"zero", "request_timeout", text("0"), `"0" is not a duration`},
-		{"too short", "request_timeout", text("999ms"), `"999ms" is not a duration`},
-		{"too long", "request_timeout", text("24h1s"), `"24h1s" is not a duration`},
-		{"overflow", "request_timeout", text("9999999999h"), `is not a duration`},
-		{"without unit", "request_timeout", text("30"), `"30" is not a duration`},
-		{"words", "request_timeout", text("half a minute"), `is not a duration`},
-		{"unknown", "request_timeout", tftypes.NewValue(tftypes.String, tftypes.UnknownValue), "does not exist yet"},
-		{"none", "max_retries", whole(0), ""},
-		{"most", "max_retries", whole(10), ""},
-		{"negative", "max_retries", whole(-1), "is -1; it can be 0 to 10"},
-		{"too many", "max_retries", whole(11), "is 11; it can be 0 to 10"},
-		{"unknown", "max_retries", tftypes.NewValue(tftypes.Number, tftypes.UnknownValue), "does not exist yet"},
-		{"none", "ca_cert_pem", text(""), ""},
-		{"a certificate", "ca_cert_pem", text(testCertificate(t)), ""},
-		{"two certificates", "ca_cert_pem", text(testCertificate(t) + "# comment\n" + testCertificate(t)), ""},
-		{"a path", "ca_cert_pem", text("/etc/ca.pem"), "no certificate in PEM"},
-		{"blank", "ca_cert_pem", text("\n"), "it is blank"},
-		{"a key", "ca_cert_pem", text("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"), "something else than certificates"},
-		{"a certificate and a key", "ca_cert_pem", text(testCertificate(t) + "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"), "something else than certificates"},
-		{"a broken certificate", "ca_cert_pem", text("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"), "cannot be read"},
-		{"cut off", "ca_cert_pem", text(testCertificate(t) + "-----BEGIN CERTIFICATE-----\nAAAA"), "not complete"},
-		{"unknown", "ca_cert_pem", tftypes.NewValue(tftypes.String, tftypes.UnknownValue), "does not exist yet"},
-		{"an id that leads elsewhere", "org_id", text("../keys"), "one of the characters"},
-		{"too long", "org_id", text(strings.Repeat("x", 257)), "257 bytes"},
-		{"too long", "api_key", text(strings.Repeat("x", 4097)), "4097 bytes"},
-		{"public host in clear", "base_url", text("http://api.useinvent.com"), "in clear"},
-		{"user information", "base_url", text("https://me:secret@api.useinvent.com"), "user information"},
+		{"key of the configuration", attributes{"api_key": "configured"}, map[string]string{"INVENT_API_KEY": "other"}, key, "Bearer configured"},
+		{"key of the environment", nil, map[string]string{"INVENT_API_KEY": "from-environment"}, key, "Bearer from-environment"},
+		{"a bad variable is not looked at", attributes{"api_key": "configured"}, map[string]string{"INVENT_API_KEY": " "}, key, "Bearer configured"},
+		{"organization of the configuration", attributes{"org_id": "org_1"}, map[string]string{"INVENT_ORG_ID": "org_2"}, path, "/orgs/org_1/assistants"},
+		{"organization of the environment", nil, map[string]string{"INVENT_ORG_ID": "org_2"}, path, "/orgs/org_2/assistants"},
+		{"the key's own organization", nil, map[string]string{"INVENT_ORG_ID": ""}, path, "/orgs/c/assistants"},
+		{"address of the configuration", attributes{"base_url": "{url}/base/"}, map[string]string{"INVENT_BASE_URL": "{url}/other"}, path, "/base/orgs/c/assistants"},
+		{"address of the environment", nil, map[string]string{"INVENT_BASE_URL": "{url}/other"}, path, "/other/orgs/c/assistants"},
 	}
 	for _, c := range cases {
-		t.Run(c.argument+"/"+c.name, func(t *testing.T) {
+		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			config := attributes{"api_key": text(testKey)}
-			config[c.argument] = c.value
-			diags := newServer(t, nil).configure(t, config)
-			if c.want == "" && len(diags) > 0 {
-				t.Errorf("unexpected: %s", message(diags))
+			mock := mockinvent.New(mockinvent.Data{})
+			mock.Next(mockinvent.Fail(http.StatusOK, "[]"))
+			baseURL := inventtest.Serve(t, mock).URL
+			environment := map[string]string{"INVENT_API_KEY": testKey, "INVENT_BASE_URL": baseURL}
+			for name, value := range c.environment {
+				environment[name] = strings.ReplaceAll(value, "{url}", baseURL)
 			}
-			if c.want != "" {
-				checkAttributeError(t, diags, c.argument, c.want)
+			config := attributes{"max_retries": 0}.with(c.config)
+			if address, ok := config["base_url"].(string); ok {
+				config["base_url"] = strings.ReplaceAll(address, "{url}", baseURL)
+			}
+			s := newServer(t, environment)
+			if diags := s.configure(t, config); len(diags) > 0 {
+				t.Fatal(message(diags))
+			}
+			s.read(t.Context(), t, list, nil)
+			request := mock.Requests()[0]
+			if got := map[string]string{key: request.Header.Get("Authorization"), path: request.Path}[c.seen]; got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
 	}
 }
 
-// While Terraform only validates, values may be unknown and the key missing;
-// what is known is checked already.
+// One case for each rule and each place that has it; the rules of ids and addresses are asserted in internal/invent. None of
+// the errors quotes a value that could be a secret.
+func TestBadArguments(t *testing.T) {
+	t.Parallel()
+	large, _, _ := big.ParseFloat("1e400", 10, 512, big.ToNearestEven)
+	caCert := inventtest.NewCA(t).PEM()
+	const notYet = "depends on something that does not exist yet"
+	cases := []struct {
+		name, argument string
+		value          any
+		want           string // in the detail; empty: no error
+	}{
+		{"blank", "api_key", "  ", "The argument api_key cannot be used: it is blank."},
+		{"a line break", "api_key", "s3cr3t\n", "The argument api_key cannot be used: it has a control character"},
+		{"too long", "api_key", strings.Repeat("x", 4097), "it has 4097 bytes, at most 4096 are possible"},
+		{"unknown", "api_key", unknown{}, notYet},
+		{"elsewhere", "org_id", "../keys", `The argument org_id cannot be used: the id "../keys" has one of the characters / \ ? # %.`},
+		{"blank", "org_id", " ", "it is blank"},
+		{"unknown", "org_id", unknown{}, notYet},
+		{"in clear", "base_url", "http://api.useinvent.com", "The argument base_url cannot be used: http would send the API key in clear"},
+		{"no scheme", "base_url", "api.useinvent.com", "it has no host; write it as https://host"},
+		{"no port", "base_url", "https://localhost:70000", "its port is not a number from 1 to 65535"},
+		{"a password", "base_url", "https://me:s3cr3t@api.useinvent.com", "user information"},
+		{"a line break", "base_url", "https://api.useinvent.com\n", "control character"},
+		{"unknown", "base_url", unknown{}, notYet},
+		{"shortest", "request_timeout", "1s", ""},
+		{"longest", "request_timeout", "24h", ""},
+		{"too short", "request_timeout", "999ms", `The argument request_timeout cannot be used: "999ms" is not a duration from 1s to 24h, written as 30s or 2m.`},
+		{"too long", "request_timeout", "24h1ns", `"24h1ns" is not a duration`},
+		{"negative", "request_timeout", "-5m", `"-5m" is not a duration`},
+		{"without unit", "request_timeout", "30", `"30" is not a duration`},
+		{"unknown", "request_timeout", unknown{}, notYet},
+		{"none", "max_retries", 0, ""},
+		{"most", "max_retries", 10, ""},
+		{"too many", "max_retries", 11, "The argument max_retries is 11; it can be 0 to 10, in whole numbers."},
+		{"negative", "max_retries", -1, "is -1; it can be 0 to 10"},
+		{"a fraction", "max_retries", big.NewFloat(1.5), "is 1.5; it can be 0 to 10"},
+		{"beyond 64 bit", "max_retries", large, "is 1e+400; it can be 0 to 10"},
+		{"unknown", "max_retries", unknown{}, notYet},
+		{"two certificates", "ca_cert_pem", caCert + "# comment\n" + caCert, ""},
+		{"a path", "ca_cert_pem", "/etc/ca.pem", "The argument ca_cert_pem cannot be used: it holds no certificate in PEM"},
+		{"a key beside", "ca_cert_pem", caCert + "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "something else than certificates"},
+		{"broken", "ca_cert_pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "cannot be read"},
+		{"cut off", "ca_cert_pem", caCert + "-----BEGIN CERTIFICATE-----\nAAAA", "not complete"},
+		{"unknown", "ca_cert_pem", unknown{}, notYet},
+	}
+	for _, c := range cases {
+		t.Run(c.argument+"/"+c.name, func(t *testing.T) {
+			t.Parallel()
+			diags := newServer(t, nil).configure(t, attributes{"api_key": testKey}.with(attributes{c.argument: c.value}))
+			checkAttributeError(t, diags, c.argument, c.want)
+		})
+	}
+}
+
+func TestBadEnvironment(t *testing.T) {
+	t.Parallel()
+	cases := []struct{ variable, value, attribute, want string }{
+		{"INVENT_API_KEY", "", "api_key", "Set the provider's argument api_key or the environment variable INVENT_API_KEY"},
+		{"INVENT_API_KEY", " \t", "api_key", "The environment variable INVENT_API_KEY cannot be used: it is blank."},
+		{"INVENT_API_KEY", "s3cr3t\n", "api_key", "The environment variable INVENT_API_KEY cannot be used: it has a control character"},
+		{"INVENT_ORG_ID", "..", "org_id", `The environment variable INVENT_ORG_ID cannot be used: ".." is not an id.`},
+		{"INVENT_BASE_URL", "ftp://api.useinvent.com", "base_url", "The environment variable INVENT_BASE_URL cannot be used: its scheme is neither https nor"},
+	}
+	for _, c := range cases {
+		t.Run(c.variable+"/"+c.value, func(t *testing.T) {
+			t.Parallel()
+			environment := map[string]string{"INVENT_API_KEY": testKey}
+			environment[c.variable] = c.value
+			checkAttributeError(t, newServer(t, environment).configure(t, nil), c.attribute, c.want)
+		})
+	}
+}
+
+// checkAttributeError asserts one error, on the attribute, with the text and without a secret; without a text, none.
+func checkAttributeError(t *testing.T, diags []*tfprotov6.Diagnostic, attribute, text string) {
+	t.Helper()
+	path := tftypes.NewAttributePath()
+	for name := range strings.SplitSeq(attribute, ".") {
+		path = path.WithAttributeName(name)
+	}
+	switch {
+	case text == "" && len(diags) == 0:
+	case text == "" || len(diags) != 1 || diags[0].Severity != tfprotov6.DiagnosticSeverityError:
+		t.Errorf("want one error with %q, got %d: %s", text, len(diags), message(diags))
+	case attribute != "" && !diags[0].Attribute.Equal(path):
+		t.Errorf("the error is on %s, want %s", diags[0].Attribute, path)
+	case !strings.Contains(diags[0].Detail, text) || strings.Contains(message(diags), "s3cr3t"):
+		t.Errorf("got %q, want %q in it", diags[0].Detail, text)
+	}
+}
+
+// While Terraform only validates, values may be unknown and the key missing; what is known is checked already.
 func TestValidateProviderConfig(t *testing.T) {
 	t.Parallel()
 	cases := []struct {
-		name   string
-		config attributes
-		want   string
+		name      string
+		config    attributes
+		attribute string
+		want      string
 	}{
-		{"nothing set", nil, ""},
-		{"unknown", attributes{"api_key": tftypes.NewValue(tftypes.String, tftypes.UnknownValue)}, ""},
-		{"wrong", attributes{"base_url": text("ftp://example.com")}, "scheme"},
+		{"nothing set", nil, "", ""},
+		{"unknown", attributes{"api_key": unknown{}, "max_retries": unknown{}}, "", ""},
+		{"wrong", attributes{"base_url": "ftp://example.com"}, "base_url", "scheme"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -214,43 +172,76 @@ func TestValidateProviderConfig(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := message(resp.Diagnostics); (got == "") != (c.want == "") || !strings.Contains(got, c.want) {
-				t.Errorf("got %q, want %q in it", got, c.want)
-			}
+			checkAttributeError(t, resp.Diagnostics, c.attribute, c.want)
 		})
 	}
 }
 
 func TestUserAgent(t *testing.T) {
 	t.Parallel()
-	cases := []struct{ appended, want string }{
-		{"", "Terraform/1.11.4 terraform-provider-invent/test"},
-		{"pipeline/7", "Terraform/1.11.4 terraform-provider-invent/test pipeline/7"},
-		{"a\r\nInjected: header", "Terraform/1.11.4 terraform-provider-invent/test aInjected: header"},
-	}
-	for _, c := range cases {
-		t.Run(c.appended, func(t *testing.T) {
+	for appended, want := range map[string]string{
+		"":                        "Terraform/1.11.4 terraform-provider-invent/test",
+		"pipeline/7":              "Terraform/1.11.4 terraform-provider-invent/test pipeline/7",
+		"a\r\nInjected: header\n": "Terraform/1.11.4 terraform-provider-invent/test aInjected: header",
+	} {
+		t.Run(appended, func(t *testing.T) {
 			t.Parallel()
-			seen := make(chan string, 1)
-			api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				seen <- r.UserAgent()
-				_, _ = w.Write([]byte("[]"))
-			}))
-			t.Cleanup(api.Close)
-			s := newServer(t, map[string]string{"TF_APPEND_USER_AGENT": c.appended, "INVENT_API_KEY": testKey, "INVENT_BASE_URL": api.URL})
+			mock, baseURL := inventtest.Mock(t)
+			variables := environment(baseURL)
+			variables["TF_APPEND_USER_AGENT"] = appended
+			s := newServer(t, variables)
 			s.configure(t, nil)
-			s.read(t.Context(), t, "invent_assistants", nil)
-			if got := <-seen; got != c.want {
-				t.Errorf("got %q, want %q", got, c.want)
+			s.must(t, list, nil)
+			if got := mock.Requests()[0].Header.Get("User-Agent"); got != want {
+				t.Errorf("got %q, want %q", got, want)
 			}
 		})
 	}
 }
 
-// testCertificate is the certificate of a test server.
-func testCertificate(t *testing.T) string {
-	t.Helper()
-	api := httptest.NewTLSServer(nil)
-	defer api.Close()
-	return certificatePEM(api)
+// What is wrong with an argument of a data source or the ephemeral resource is found at validate time, without a key and a
+// request; what is not known yet is not.
+func TestValidateArguments(t *testing.T) {
+	t.Parallel()
+	const exactlyOne = "Exactly one of these attributes must be configured: [id,name]"
+	timeout := func(read any) attributes { return attributes{"timeouts": attributes{"read": read}} }
+	regex := func(value any) attributes { return attributes{"name_regex": value} }
+	cases := []struct {
+		typeName, name string
+		config         attributes
+		path, want     string // of the error; none if empty
+	}{
+		{one, "id", attributes{"id": "ast_1"}, "", ""},
+		{one, "name", attributes{"name": " 予約 🧖‍♀️ / ?#% "}, "", ""},
+		{one, "both, one unknown", attributes{"id": "ast_1", "name": unknown{}}, "", ""},
+		{one, "neither", nil, "", exactlyOne},
+		{one, "both", attributes{"id": "ast_1", "name": "One"}, "id", exactlyOne},
+		{one, "empty id", attributes{"id": ""}, "id", "The argument id cannot be used: the id is empty."},
+		{one, "empty name", attributes{"name": ""}, "name", "it is empty; leave the argument out"},
+		{one, "blank name", attributes{"name": " "}, "name", "it is blank"},
+		{one, "empty org_id", attributes{"id": "ast_1", "org_id": ""}, "org_id", "the id is empty"},
+		{one, "timeout", attributes{"id": "ast_1"}.with(timeout("0s")), "timeouts.read", `The argument timeouts.read cannot be used: "0s" is not a duration from 1s to 24h`},
+		{list, "nothing", nil, "", ""},
+		{list, "unknown", attributes{"search": unknown{}, "org_id": unknown{}, "ids": unknown{}, "enabled": unknown{}, "deleted": unknown{}, "name_regex": unknown{}}, "", ""},
+		{list, "org_id", attributes{"org_id": ".."}, "org_id", `".." is not an id`},
+		{list, "search", attributes{"search": "Früh & Spa"}, "", ""},
+		{list, "empty search", attributes{"search": ""}, "search", "it is empty; leave the argument out"},
+		{list, "a NUL in search", attributes{"search": "a\x00b"}, "search", "control character"},
+		{list, "timeout", timeout("5 minutes"), "timeouts.read", `"5 minutes" is not a duration`},
+		{list, "expression", regex(`^(?i:sales)\b.*\p{L}$`), "", ""},
+		{list, "an expression of a blank", regex(" "), "", ""},
+		{list, "no expression", regex("("), "name_regex", "error parsing regexp: missing closing ): `(`"},
+		{list, "empty expression", regex(""), "name_regex", "it is empty"},
+		{secretKey, "both", attributes{"assistant_id": "ast_1", "org_id": "org_1"}, "", ""},
+		{secretKey, "unknown", attributes{"assistant_id": unknown{}, "org_id": unknown{}}, "", ""},
+		{secretKey, "empty", attributes{"assistant_id": ""}, "assistant_id", "the id is empty"},
+		{secretKey, "org_id", attributes{"assistant_id": "ast_1", "org_id": "a/b"}, "org_id", "one of the characters"},
+	}
+	s := newServer(t, nil)
+	for _, c := range cases {
+		t.Run(c.typeName+"/"+c.name, func(t *testing.T) {
+			t.Parallel()
+			checkAttributeError(t, s.validate(t, c.typeName, c.config), c.path, c.want)
+		})
+	}
 }

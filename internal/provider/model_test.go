@@ -1,113 +1,96 @@
 package provider_test
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"maps"
-	"math/big"
+	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/useinvent/terraform-provider-invent/internal/inventtest"
+	"github.com/useinvent/terraform-provider-invent/internal/mockinvent"
 )
 
-// The functions below say a second time, in the plainest way and from the
-// provider's schema as the CLI sees it, what the documents of the API have to
-// become. The acceptance tests compare this with what the CLI reports.
+// The functions below say a second time, in the plainest way and from the provider's schema, what the documents of the
+// API have to become.
 
-func expectAssistants(t *testing.T, s *server, documents []json.RawMessage) knownvalue.Check {
+// expectList is what the data source of all assistants makes of the documents.
+func expectList(t *testing.T, documents []json.RawMessage) any {
 	t.Helper()
-	rows := make([]any, len(documents))
-	for i, document := range documents {
-		rows[i] = parse(t, document)
+	rows := []any{}
+	for _, document := range documents {
+		rows = append(rows, parseJSON(t, string(document)))
 	}
-	for _, attribute := range s.schema.DataSourceSchemas["invent_assistants"].Block.Attributes {
+	for _, attribute := range newServer(t, nil).schemaOf(list).Block.Attributes {
 		if attribute.Name == "assistants" {
-			return expectList(t, attribute.NestedType, rows)
+			return expect(t, attribute, rows)
 		}
 	}
 	t.Fatal("no assistants in the schema")
 	return nil
 }
 
-// expectAssistant is for the data source of one assistant, whose attributes are
-// the assistant's and some of its own.
-func expectAssistant(t *testing.T, s *server, document json.RawMessage, own map[string]knownvalue.Check) map[string]knownvalue.Check {
+// expectOne is what the data source of one assistant makes of a document, with its own arguments null.
+func expectOne(t *testing.T, document json.RawMessage, organization string) map[string]any {
 	t.Helper()
-	want := expectAttributes(t, s.schema.DataSourceSchemas["invent_assistant"].Block.Attributes, parse(t, document))
-	maps.Copy(want, own)
+	want := expectObject(t, newServer(t, nil).schemaOf(one).Block.Attributes, parseJSON(t, string(document)))
+	want["org_id"] = organization
 	return want
 }
 
-func parse(t *testing.T, document json.RawMessage) (fields map[string]any) {
+func expectObject(t *testing.T, attributes []*tfprotov6.SchemaAttribute, fields any) map[string]any {
 	t.Helper()
-	decoder := json.NewDecoder(strings.NewReader(string(document)))
-	decoder.UseNumber()
-	if err := decoder.Decode(&fields); err != nil {
-		t.Fatal(err)
-	}
-	return fields
-}
-
-func expectAttributes(t *testing.T, attributes []*tfprotov6.SchemaAttribute, fields map[string]any) map[string]knownvalue.Check {
-	t.Helper()
-	want := map[string]knownvalue.Check{}
+	want := map[string]any{}
 	for _, attribute := range attributes {
-		want[attribute.Name] = expectAttribute(t, attribute, fields[attribute.Name])
+		want[attribute.Name] = expect(t, attribute, fields.(map[string]any)[attribute.Name])
 	}
 	return want
 }
 
-func expectAttribute(t *testing.T, attribute *tfprotov6.SchemaAttribute, value any) knownvalue.Check {
+func expect(t *testing.T, attribute *tfprotov6.SchemaAttribute, value any) any {
 	t.Helper()
-	isList := attribute.NestedType != nil && attribute.NestedType.Nesting == tfprotov6.SchemaObjectNestingModeList ||
+	nested := attribute.NestedType
+	isList := nested != nil && nested.Nesting == tfprotov6.SchemaObjectNestingModeList ||
 		attribute.Type != nil && strings.Contains(attribute.Type.String(), "List")
 	switch {
 	case isList && value == nil:
-		return knownvalue.ListExact([]knownvalue.Check{})
+		return []any{}
 	case value == nil:
-		return knownvalue.Null()
-	case isList && attribute.NestedType != nil:
-		return expectList(t, attribute.NestedType, value.([]any))
+		return nil
+	case isList && nested == nil:
+		return value
 	case isList:
-		var texts []knownvalue.Check
-		for _, element := range value.([]any) {
-			texts = append(texts, expectScalar(element))
+		elements := []any{}
+		for _, element := range inOrder(value.([]any)) {
+			elements = append(elements, expectObject(t, nested.Attributes, element))
 		}
-		return knownvalue.ListExact(texts)
-	case attribute.NestedType != nil:
-		return knownvalue.ObjectExact(expectAttributes(t, attribute.NestedType.Attributes, value.(map[string]any)))
-	case attribute.Name == "config" || attribute.Name == "input" || attribute.Name == "definition":
-		return knownvalue.StringExact(jsonencode(t, value))
-	default:
-		return expectScalar(value)
+		return elements
+	case nested != nil:
+		return expectObject(t, nested.Attributes, value)
+	case slices.Contains([]string{"config", "input", "definition"}, attribute.Name):
+		return jsonencode(t, value)
 	}
-}
-
-func expectScalar(value any) knownvalue.Check {
-	switch value := value.(type) {
-	case nil:
-		return knownvalue.Null()
-	case bool:
-		return knownvalue.Bool(value)
-	case json.Number:
-		number, _, _ := big.ParseFloat(value.String(), 10, 512, big.ToNearestEven)
-		return knownvalue.NumberExact(number)
-	default:
-		return knownvalue.StringExact(norm.NFC.String(value.(string))) // as Terraform does with every string
+	if text, isText := value.(string); isText {
+		return norm.NFC.String(text) // as Terraform does with every string
 	}
+	return value
 }
 
 // jsonencode is Terraform's own function, after its jsondecode.
 func jsonencode(t *testing.T, value any) string {
 	t.Helper()
-	document, err := json.Marshal(value)
+	document, err := json.Marshal(unquoted(value))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,50 +105,134 @@ func jsonencode(t *testing.T, value any) string {
 	return encoded.AsString()
 }
 
-func expectList(t *testing.T, nested *tfprotov6.SchemaObject, rows []any) knownvalue.Check {
-	t.Helper()
-	has := func(name string) bool {
-		return slices.ContainsFunc(nested.Attributes, func(a *tfprotov6.SchemaAttribute) bool { return a.Name == name })
+// unquoted makes JSON's numbers of the tests' own again.
+func unquoted(value any) any {
+	switch value := value.(type) {
+	case number:
+		return json.Number(value)
+	case map[string]any:
+		members := map[string]any{}
+		for name, member := range value {
+			members[name] = unquoted(member)
+		}
+		return members
+	case []any:
+		elements := []any{}
+		for _, element := range value {
+			elements = append(elements, unquoted(element))
+		}
+		return elements
 	}
-	if has("id") {
-		rows = slices.Clone(rows)
-		slices.SortFunc(rows, func(a, b any) int {
-			x, y := a.(map[string]any), b.(map[string]any)
-			position := 0
-			if has("position") {
-				position = cmp.Compare(orderOfNumber(x["position"]), orderOfNumber(y["position"]))
-			}
-			return cmp.Or(position,
-				cmp.Compare(orderOfTime(x["created_at"]), orderOfTime(y["created_at"])),
-				cmp.Compare(x["id"].(string), y["id"].(string)))
-		})
-	}
-	var elements []knownvalue.Check
-	for _, row := range rows {
-		elements = append(elements, knownvalue.ObjectExact(expectAttributes(t, nested.Attributes, row.(map[string]any))))
-	}
-	return knownvalue.ListExact(elements)
+	return value
 }
 
-func orderOfNumber(value any) float64 {
-	number, ok := value.(json.Number)
+func inOrder(rows []any) []any {
+	rows = slices.Clone(rows)
+	slices.SortStableFunc(rows, func(a, b any) int {
+		x, y := a.(map[string]any), b.(map[string]any)
+		return cmp.Or(cmp.Compare(position(x), position(y)), cmp.Compare(instant(x), instant(y)), cmp.Compare(id(x), id(y)))
+	})
+	return rows
+}
+
+func position(row map[string]any) float64 {
+	text, ok := row["position"].(number)
 	if !ok {
 		return 1e300 // null comes last
 	}
-	position, _ := number.Float64()
+	position, _ := strconv.ParseFloat(string(text), 64)
 	return position
 }
 
-func orderOfTime(value any) string {
-	text, ok := value.(string)
+func instant(row map[string]any) string {
+	text, ok := row["created_at"].(string)
 	if !ok {
 		return "null comes last"
 	}
-	const fixedWidth = "2006-01-02T15:04:05.000000000"
 	for _, layout := range []string{time.RFC3339Nano, time.DateOnly} {
 		if instant, err := time.Parse(layout, text); err == nil {
-			return instant.UTC().Format(fixedWidth)
+			return instant.UTC().Format("2006-01-02T15:04:05.000000000")
 		}
 	}
 	return "no time: " + text
+}
+
+func id(row map[string]any) string {
+	text, _ := row["id"].(string)
+	return text
+}
+
+func checkEqual(t *testing.T, what string, got, want any) {
+	t.Helper()
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%s:\ngot  %#v\nwant %#v", what, got, want)
+	}
+}
+
+// Every field in turn is null, missing, empty or of a new member of its enum, and every object has a field more. All of
+// them are read at once, as one list: each has an id of its own, and nothing of one shows in another.
+func TestTheAPIGrows(t *testing.T) {
+	t.Parallel()
+	var documents []json.RawMessage
+	for i, variant := range variants(parseJSON(t, string(mockinvent.Generate(1)[0]))) {
+		variant.(map[string]any)["id"] = "ast_" + strconv.Itoa(i)
+		document, err := json.Marshal(unquoted(variant))
+		if err != nil {
+			t.Fatal(err)
+		}
+		documents = append(documents, document)
+	}
+	if len(documents) < 200 {
+		t.Fatalf("only %d variants: the walk is broken", len(documents))
+	}
+	mock, baseURL := inventtest.Mock(t)
+	mock.SetAssistants(sample.ID, documents)
+	var log bytes.Buffer
+	state, diags := connect(t, baseURL).read(tflogtest.RootLogger(t.Context(), &log), t, list, nil)
+	if len(diags) > 0 {
+		t.Fatal(message(diags))
+	}
+	got, want := state["assistants"].([]any), expectList(t, documents).([]any)
+	if len(got) != len(want) {
+		t.Fatalf("got %d assistants, want %d", len(got), len(want))
+	}
+	for i := range want {
+		checkEqual(t, "assistant", got[i], want[i])
+	}
+	// Each unknown field is named once, however many rows have it.
+	const unknown = `"actions.brand_new", "actions.config.brand_new", "actions.config.definitions.brand_new", "boards.brand_new", ` +
+		`"boards.initial_segment.brand_new", "brand_new", "config.brand_new", "config.conversation.brand_new", "config.stt.brand_new", ` +
+		`"config.tts.brand_new", "integrations.brand_new"`
+	if text := strings.ReplaceAll(log.String(), `\"`, `"`); strings.Count(text, unknown) != 1 || strings.Count(text, "brand_new") != 11 {
+		t.Errorf("got %s\nwant once %s", text, unknown)
+	}
+}
+
+// variants are the values with one difference each. In an array, the first element differs.
+func variants(value any) (all []any) {
+	switch value := value.(type) {
+	case string:
+		return []any{"a_new_member"}
+	case []any:
+		all = append(all, []any{})
+		for _, variant := range variants(value[0]) {
+			all = append(all, append([]any{variant}, value[1:]...))
+		}
+	case map[string]any:
+		changed := func(name string, member any) map[string]any {
+			object := maps.Clone(value)
+			object[name] = member
+			return object
+		}
+		all = append(all, changed("brand_new", []any{"x"}))
+		for name, member := range value {
+			without := maps.Clone(value)
+			delete(without, name)
+			all = append(all, without, changed(name, nil))
+			for _, variant := range variants(member) {
+				all = append(all, changed(name, variant))
+			}
+		}
+	}
+	return all
 }

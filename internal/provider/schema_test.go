@@ -1,7 +1,6 @@
 package provider_test
 
 import (
-	"encoding/json"
 	"os"
 	"slices"
 	"testing"
@@ -11,6 +10,7 @@ import (
 	frameworkprovider "github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/useinvent/terraform-provider-invent/internal/inventtest"
 	"github.com/useinvent/terraform-provider-invent/internal/provider"
 )
 
@@ -57,14 +57,7 @@ func TestSchemaOfOne(t *testing.T) {
 // only is one that was forgotten or invented.
 func TestSchemaIsTheDocumentedModel(t *testing.T) {
 	t.Parallel()
-	document, err := os.ReadFile("../mockinvent/testdata/assistants-sample.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var sample any
-	if err := json.Unmarshal(document, &sample); err != nil {
-		t.Fatal(err)
-	}
+	sample := parseJSON(t, inventtest.ReadFile(t, "../mockinvent/testdata/assistants-sample.json"))
 	state := newServer(t, nil).schema.DataSourceSchemas["invent_assistants"].ValueType().(tftypes.Object)
 	compareModel(t, "assistants", sample, state.AttributeTypes["assistants"])
 }
@@ -77,7 +70,7 @@ func compareModel(t *testing.T, path string, sample any, attribute tftypes.Type)
 		want = tftypes.String
 	case bool:
 		want = tftypes.Bool
-	case float64:
+	case number:
 		want = tftypes.Number
 	case []any:
 		list, ok := attribute.(tftypes.List)

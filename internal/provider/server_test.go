@@ -2,21 +2,37 @@ package provider_test
 
 import (
 	"context"
-	"encoding/pem"
-	"net/http/httptest"
+	"encoding/json"
+	"math/big"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"golang.org/x/text/unicode/norm"
 
+	"github.com/useinvent/terraform-provider-invent/internal/inventtest"
+	"github.com/useinvent/terraform-provider-invent/internal/mockinvent"
 	"github.com/useinvent/terraform-provider-invent/internal/provider"
 )
 
 const (
-	testKey   = "key-for-tests-0123456789"
+	list      = "invent_assistants"
+	one       = "invent_assistant"
 	secretKey = "invent_assistant_secret_key"
+
+	testKey = "key-for-tests-0123456789"
 )
+
+func TestMain(m *testing.M) { inventtest.Main(m) }
+
+// sample is the organization with most of the sample's assistants.
+var sample = mockinvent.Sample().Organizations[0]
+
+func environment(baseURL string) map[string]string {
+	return map[string]string{"INVENT_API_KEY": sample.APIKey, "INVENT_BASE_URL": baseURL}
+}
 
 // server is the provider in this process, spoken to as Terraform does.
 type server struct {
@@ -36,38 +52,18 @@ func newServer(t testing.TB, environment map[string]string) *server {
 	return s
 }
 
-// connect returns a provider that is configured for a mock API.
-func connect(t testing.TB, baseURL string) *server {
+// connect returns a provider that is configured for an API, without retries unless more says otherwise.
+func connect(t testing.TB, baseURL string, more ...attributes) *server {
 	t.Helper()
+	config := attributes{"api_key": sample.APIKey, "base_url": baseURL, "max_retries": 0}
+	for _, arguments := range more {
+		config = config.with(arguments)
+	}
 	s := newServer(t, nil)
-	if diags := s.configure(t, attributes{"api_key": text(testKey), "base_url": text(baseURL)}); len(diags) > 0 {
-		t.Fatalf("configure: %v", diags)
+	if diags := s.configure(t, config); len(diags) > 0 {
+		t.Fatalf("configure: %s", message(diags))
 	}
 	return s
-}
-
-// attributes are a configuration; what is not in it is null.
-type attributes map[string]tftypes.Value
-
-func text(s string) tftypes.Value {
-	return tftypes.NewValue(tftypes.String, s)
-}
-
-func (a attributes) dynamic(t testing.TB, schema *tfprotov6.Schema) *tfprotov6.DynamicValue {
-	t.Helper()
-	object := schema.ValueType().(tftypes.Object)
-	values := map[string]tftypes.Value{}
-	for name, attributeType := range object.AttributeTypes {
-		values[name] = tftypes.NewValue(attributeType, nil)
-		if value, ok := a[name]; ok {
-			values[name] = value
-		}
-	}
-	dynamic, err := tfprotov6.NewDynamicValue(object, tftypes.NewValue(object, values))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &dynamic
 }
 
 func (s *server) configure(t testing.TB, config attributes) []*tfprotov6.Diagnostic {
@@ -82,64 +78,85 @@ func (s *server) configure(t testing.TB, config attributes) []*tfprotov6.Diagnos
 	return resp.Diagnostics
 }
 
-// read returns a data source's state as it comes over the wire, nil if there is none.
-func (s *server) read(ctx context.Context, t testing.TB, dataSource string, config attributes) (*tfprotov6.DynamicValue, []*tfprotov6.Diagnostic) {
-	t.Helper()
-	resp, err := s.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{
-		TypeName: dataSource,
-		Config:   config.dynamic(t, s.schema.DataSourceSchemas[dataSource]),
-	})
-	if err != nil {
-		t.Fatal(err)
+func (s *server) schemaOf(typeName string) *tfprotov6.Schema {
+	if typeName == secretKey {
+		return s.schema.EphemeralResourceSchemas[typeName]
 	}
-	return resp.State, resp.Diagnostics
+	return s.schema.DataSourceSchemas[typeName]
 }
 
-// open returns the result of the ephemeral resource, nil if there is none.
-func (s *server) open(ctx context.Context, t testing.TB, config attributes) (*tfprotov6.DynamicValue, []*tfprotov6.Diagnostic) {
-	t.Helper()
-	resp, err := s.OpenEphemeralResource(ctx, &tfprotov6.OpenEphemeralResourceRequest{
-		TypeName: secretKey,
-		Config:   config.dynamic(t, s.schema.EphemeralResourceSchemas[secretKey]),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp.Result, resp.Diagnostics
-}
-
-// validate returns what is wrong with a configuration of a data source or of the
-// ephemeral resource.
 func (s *server) validate(t testing.TB, typeName string, config attributes) []*tfprotov6.Diagnostic {
 	t.Helper()
-	if schema, ok := s.schema.EphemeralResourceSchemas[typeName]; ok {
-		resp, err := s.ValidateEphemeralResourceConfig(t.Context(), &tfprotov6.ValidateEphemeralResourceConfigRequest{
-			TypeName: typeName,
-			Config:   config.dynamic(t, schema),
-		})
+	dynamic := config.dynamic(t, s.schemaOf(typeName))
+	if typeName == secretKey {
+		resp, err := s.ValidateEphemeralResourceConfig(t.Context(), &tfprotov6.ValidateEphemeralResourceConfigRequest{TypeName: typeName, Config: dynamic})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return resp.Diagnostics
 	}
-	resp, err := s.ValidateDataResourceConfig(t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{
-		TypeName: typeName,
-		Config:   config.dynamic(t, s.schema.DataSourceSchemas[typeName]),
-	})
+	resp, err := s.ValidateDataResourceConfig(t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: typeName, Config: dynamic})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return resp.Diagnostics
 }
 
-// decode returns the state's value.
-func (s *server) decode(t testing.TB, dataSource string, state *tfprotov6.DynamicValue) tftypes.Value {
+// read returns the state of a data source or the result of the ephemeral resource. Beside an error there must be none:
+// the framework hands back the configuration.
+func (s *server) read(ctx context.Context, t testing.TB, typeName string, config attributes) (state map[string]any, diags []*tfprotov6.Diagnostic) {
 	t.Helper()
-	value, err := state.Unmarshal(s.schema.DataSourceSchemas[dataSource].ValueType())
+	dynamic, diags := s.call(ctx, t, typeName, config)
+	isError := func() bool {
+		for _, d := range diags {
+			if d.Severity == tfprotov6.DiagnosticSeverityError {
+				return true
+			}
+		}
+		return false
+	}
+	if dynamic == nil {
+		return nil, diags
+	}
+	schema := s.schemaOf(typeName)
+	value, err := dynamic.Unmarshal(schema.ValueType())
 	if err != nil {
 		t.Fatal(err)
 	}
-	return value
+	if isError() {
+		if !value.Equal(config.value(t, schema)) {
+			t.Error("there is a state beside an error")
+		}
+		return nil, diags
+	}
+	return plain(t, value).(map[string]any), diags
+}
+
+func (s *server) call(ctx context.Context, t testing.TB, typeName string, config attributes) (*tfprotov6.DynamicValue, []*tfprotov6.Diagnostic) {
+	t.Helper()
+	dynamic := config.dynamic(t, s.schemaOf(typeName))
+	if typeName == secretKey {
+		resp, err := s.OpenEphemeralResource(ctx, &tfprotov6.OpenEphemeralResourceRequest{TypeName: typeName, Config: dynamic})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return resp.Result, resp.Diagnostics
+	}
+	resp, err := s.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: dynamic})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.State, resp.Diagnostics
+}
+
+// must reads without any diagnostic.
+func (s *server) must(t testing.TB, typeName string, config attributes) map[string]any {
+	t.Helper()
+	state, diags := s.read(t.Context(), t, typeName, config)
+	if len(diags) > 0 {
+		t.Fatal(message(diags))
+	}
+	return state
 }
 
 // message is all that a person sees of the diagnostics.
@@ -151,7 +168,133 @@ func message(diags []*tfprotov6.Diagnostic) string {
 	return text
 }
 
-// certificatePEM is what ca_cert_pem needs for a test server with TLS.
-func certificatePEM(api *httptest.Server) string {
-	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: api.Certificate().Raw}))
+// attributes are a configuration as Go values; what is not in it is null.
+type attributes map[string]any
+
+// unknown is a value that is not known yet.
+type unknown struct{}
+
+func (a attributes) with(more attributes) attributes {
+	all := attributes{}
+	for _, arguments := range []attributes{a, more} {
+		for name, value := range arguments {
+			all[name] = value
+		}
+	}
+	return all
+}
+
+func (a attributes) value(t testing.TB, schema *tfprotov6.Schema) tftypes.Value {
+	t.Helper()
+	return toValue(t, schema.ValueType(), a)
+}
+
+func (a attributes) dynamic(t testing.TB, schema *tfprotov6.Schema) *tfprotov6.DynamicValue {
+	t.Helper()
+	value := a.value(t, schema)
+	dynamic, err := tfprotov6.NewDynamicValue(value.Type(), value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &dynamic
+}
+
+func toValue(t testing.TB, valueType tftypes.Type, value any) tftypes.Value {
+	t.Helper()
+	switch value := value.(type) {
+	case unknown:
+		return tftypes.NewValue(valueType, tftypes.UnknownValue)
+	case []string:
+		elements := []tftypes.Value{}
+		for _, element := range value {
+			elements = append(elements, tftypes.NewValue(tftypes.String, element))
+		}
+		return tftypes.NewValue(valueType, elements)
+	case attributes:
+		members := map[string]tftypes.Value{}
+		for name, memberType := range valueType.(tftypes.Object).AttributeTypes {
+			members[name] = toValue(t, memberType, value[name])
+		}
+		return tftypes.NewValue(valueType, members)
+	default:
+		return tftypes.NewValue(valueType, value)
+	}
+}
+
+// number is a number written out, so that two can be compared.
+type number string
+
+func toNumber(f *big.Float) number { return number(f.Text('g', 60)) }
+
+// plain returns a value as maps, slices, strings in NFC as Terraform has them, bools, numbers and nil.
+func plain(t testing.TB, value tftypes.Value) any {
+	t.Helper()
+	if value.IsNull() {
+		return nil
+	}
+	var err error
+	var result any
+	switch {
+	case value.Type().Is(tftypes.String):
+		var s string
+		err = value.As(&s)
+		result = norm.NFC.String(s)
+	case value.Type().Is(tftypes.Bool):
+		var b bool
+		err = value.As(&b)
+		result = b
+	case value.Type().Is(tftypes.Number):
+		f := new(big.Float)
+		err = value.As(&f)
+		result = toNumber(f)
+	case value.Type().Is(tftypes.Object{}), value.Type().Is(tftypes.Map{}):
+		var members map[string]tftypes.Value
+		err = value.As(&members)
+		object := map[string]any{}
+		for name, member := range members {
+			object[name] = plain(t, member)
+		}
+		result = object
+	default:
+		var elements []tftypes.Value
+		err = value.As(&elements)
+		array := []any{}
+		for _, element := range elements {
+			array = append(array, plain(t, element))
+		}
+		result = array
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
+}
+
+// parseJSON returns a document in the same form.
+func parseJSON(t testing.TB, document string) any {
+	t.Helper()
+	decoder := json.NewDecoder(strings.NewReader(document))
+	decoder.UseNumber()
+	var value any
+	if err := decoder.Decode(&value); err != nil {
+		t.Fatalf("%v: %.200s", err, document)
+	}
+	return withNumbers(value)
+}
+
+func withNumbers(value any) any {
+	switch value := value.(type) {
+	case json.Number:
+		f, _, _ := big.ParseFloat(value.String(), 10, 512, big.ToNearestEven)
+		return toNumber(f)
+	case map[string]any:
+		for name, member := range value {
+			value[name] = withNumbers(member)
+		}
+	case []any:
+		for i, element := range value {
+			value[i] = withNumbers(element)
+		}
+	}
+	return value
 }

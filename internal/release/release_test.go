@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,6 +20,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/useinvent/terraform-provider-invent/internal/inventtest"
 	"github.com/useinvent/terraform-provider-invent/internal/mockinvent"
 )
 
@@ -50,11 +50,7 @@ func (b build) path(end string) string {
 
 func read(t *testing.T, path ...string) []byte {
 	t.Helper()
-	content, err := os.ReadFile(filepath.Join(path...))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return content
+	return []byte(inventtest.ReadFile(t, path...))
 }
 
 // platforms returns what the build of each is set to.
@@ -74,6 +70,8 @@ func platforms() map[string]map[string]string {
 		"freebsd_arm64": settings("freebsd", "arm64", ""),
 	}
 }
+
+func TestMain(m *testing.M) { inventtest.Main(m) }
 
 func TestChecksumsAreOfArchivesAndManifestAlone(t *testing.T) {
 	t.Parallel()
@@ -187,24 +185,9 @@ func TestSecondBuildHasTheSameBytes(t *testing.T) {
 func TestInstalledFromMirrorItKnowsItsVersion(t *testing.T) {
 	t.Parallel()
 	release := firstBuild(t)
-	archive := release.path(runtime.GOOS + "_" + runtime.GOARCH + ".zip")
-	folder := t.TempDir()
-	write := func(content []byte, path ...string) {
-		t.Helper()
-		name := filepath.Join(append([]string{folder}, path...)...)
-		if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name, content, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	// Without a host in the address, Terraform and OpenTofu each mean their own registry.
-	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
-		write(read(t, archive), "mirror", host, "useinvent", "invent", filepath.Base(archive))
-	}
-	write(fmt.Appendf(nil, "provider_installation {\n filesystem_mirror {\n path = %q\n }\n}\n", filepath.Join(folder, "mirror")), "cli.tfrc")
-	write(fmt.Appendf(nil, `
+	mock, baseURL := inventtest.Mock(t)
+	organization := mockinvent.Sample().Organizations[0]
+	terraform := inventtest.NewCLI(t, fmt.Sprintf(`
 		terraform {
 		  required_providers {
 		    invent = {
@@ -214,27 +197,16 @@ func TestInstalledFromMirrorItKnowsItsVersion(t *testing.T) {
 		  }
 		}
 		data "invent_assistants" "all" {}
-		output "assistants" { value = length(data.invent_assistants.all.assistants) }`, release.version), "main.tf")
-
-	organization := mockinvent.Sample().Organizations[0]
-	mock := mockinvent.New(mockinvent.Sample())
-	api := httptest.NewServer(mock)
-	t.Cleanup(api.Close)
-	environment := slices.DeleteFunc(os.Environ(), func(variable string) bool {
-		return strings.HasPrefix(variable, "TF_") || strings.HasPrefix(variable, "INVENT_")
-	})
-	environment = append(environment, "CHECKPOINT_DISABLE=1", "TF_CLI_CONFIG_FILE="+filepath.Join(folder, "cli.tfrc"),
-		"INVENT_BASE_URL="+api.URL, "INVENT_API_KEY="+organization.APIKey)
-	var output []byte
-	for _, arguments := range [][]string{{"init", "-no-color"}, {"plan", "-no-color"}} {
-		command := exec.CommandContext(t.Context(), os.Getenv("TF_CLI"), arguments...)
-		command.Dir, command.Env = folder, environment
-		var err error
-		if output, err = command.CombinedOutput(); err != nil {
-			t.Fatalf("%s: %v\n%s", arguments[0], err, output)
-		}
+		output "assistants" { value = length(data.invent_assistants.all.assistants) }`, release.version),
+		map[string]string{"INVENT_BASE_URL": baseURL, "INVENT_API_KEY": organization.APIKey})
+	archive, err := filepath.Abs(release.path(runtime.GOOS + "_" + runtime.GOARCH + ".zip"))
+	if err != nil {
+		t.Fatal(err)
 	}
-	if want := fmt.Sprintf("+ assistants = %d", len(organization.Assistants)); !strings.Contains(string(output), want) {
+	terraform.Mirror(t, archive, filepath.Base(archive))
+	terraform.Must(t, 0, "init", "-no-color")
+	output := terraform.Must(t, 0, "plan")
+	if want := fmt.Sprintf("+ assistants = %d", len(organization.Assistants)); !strings.Contains(output, want) {
 		t.Errorf("the plan has no %q:\n%s", want, output)
 	}
 	want := "terraform-provider-invent/" + release.version

@@ -5,7 +5,6 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"io"
@@ -15,6 +14,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/useinvent/terraform-provider-invent/internal/inventtest"
 )
 
 // runsDemo is a variable that makes this test program the demo.
@@ -31,16 +32,12 @@ func TestMain(m *testing.M) {
 // demo is the demo as a program, with settings around it that it must not heed.
 func demo(t *testing.T, temporary string) *exec.Cmd {
 	t.Helper()
-	cli, err := findCLI(cmp.Or(os.Getenv("TF_ACC_TERRAFORM_PATH"), os.Getenv("TF_CLI")))
+	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	program, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), program)
-	cmd.Env = append(os.Environ(), runsDemo+"=1", "TMPDIR="+temporary, "TF_CLI="+cli,
+	cmd := exec.CommandContext(t.Context(), self)
+	cmd.Env = append(os.Environ(), runsDemo+"=1", "TMPDIR="+temporary, "TF_CLI="+inventtest.Program(t),
 		"TF_CLI_ARGS=-no-such-flag", "TF_LOG=TRACE", "TF_WORKSPACE=other", "TF_CLI_CONFIG_FILE="+filepath.Join(temporary, "none"),
 		"INVENT_ORG_ID=org_other", "INVENT_API_KEY=key-of-the-caller")
 	return cmd
@@ -54,50 +51,34 @@ func checkEmpty(t *testing.T, folder string) {
 	}
 }
 
+// The README shows what a new Terraform prints. Another CLI has another name, and OpenTofu and older Terraforms print the line
+// that changed as two.
 func TestDemo(t *testing.T) {
 	t.Parallel()
 	temporary := t.TempDir()
 	cmd := demo(t, temporary)
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	output, err := cmd.Output()
-	if err != nil {
-		t.Fatalf("%v: %s\n%s", err, &stderr, output)
+	result := inventtest.Run(t, cmd)
+	if result.ExitCode != 0 || result.Stderr != "" {
+		t.Fatalf("exit code %d: %s\n%s", result.ExitCode, result.Stderr, result.Stdout)
 	}
-	rest := string(output)
+	readme := strings.ReplaceAll(inventtest.Fenced(t, "../../../README.md", "text"), "$ terraform ", "$ "+filepath.Base(inventtest.Program(t))+" ")
+	rest := inventtest.ChangesAsTwoLines(result.Stdout)
 	for _, want := range []string{
-		"on a mock",
-		"$ go build",
-		"at http://127.0.0.1:",
-		" apply -auto-approve\nApply complete!",
+		"on a mock", "$ go build", "at http://127.0.0.1:", " apply -auto-approve\nApply complete!",
 		"\ndeleted  gpt-3.5-turbo     messenger_bot                              Concierge (until 2023)\n",
 		"\noff      -                 -                                          Newsletter pilot\n",
-		" plan -detailed-exitcode\nNo changes.",
-		"Exit code 0: no drift.",
-		"Somebody edits Gäste-Support",
-		" plan -detailed-exitcode\nChanges to Outputs:\n",
-		"enable_auto_resolve           = true -> false\n",
-		// One line or two, depending on the CLI.
-		"   - the guest is angry twice in a row,",
-		"   - the guest is angry three times in a row,",
-		"Exit code 2: drift.",
-		" apply -auto-approve\nApply complete!",
-		" plan -detailed-exitcode\nNo changes.",
-		"Exit code 0: no drift.",
+		"No changes.", "Exit code 0: no drift.", "\n" + inventtest.ChangesAsTwoLines(readme), "Apply complete!", "No changes.", "Exit code 0: no drift.",
 	} {
 		_, after, found := strings.Cut(rest, want)
 		if !found {
-			t.Errorf("no %q in what comes next:\n%s", want, rest)
+			t.Fatalf("no %q in what comes next:\n%s", want, rest)
 		}
 		rest = after
 	}
 	for _, unwanted := range []string{"key", "secret", "contacts_count", "updated_at", "overrides", "\x1b"} {
-		if bytes.Contains(output, []byte(unwanted)) {
-			t.Errorf("%q is in the output:\n%s", unwanted, output)
+		if strings.Contains(result.Stdout, unwanted) {
+			t.Errorf("%q is in the output:\n%s", unwanted, result.Stdout)
 		}
-	}
-	if stderr.Len() > 0 {
-		t.Errorf("stderr: %s", &stderr)
 	}
 	checkEmpty(t, temporary)
 }
@@ -110,7 +91,6 @@ func TestInterrupt(t *testing.T) {
 		signal os.Signal
 	}{
 		{"build", "$ go build", os.Interrupt},
-		{"apply", " apply ", os.Interrupt},
 		{"plan", " plan ", syscall.SIGTERM},
 	}
 	for _, test := range tests {
@@ -273,7 +253,12 @@ func TestEditNeedsTheSample(t *testing.T) {
 
 func TestFindCLI(t *testing.T) {
 	t.Parallel()
-	if _, err := findCLI("no-such-program"); err == nil || !strings.Contains(err.Error(), "no-such-program") || !strings.Contains(err.Error(), "TF_CLI") {
-		t.Errorf("got error %v", err)
+	var output bytes.Buffer
+	err := run(t.Context(), "no-such-program", &output)
+	if err == nil || !strings.Contains(err.Error(), "no-such-program") || !strings.Contains(err.Error(), "TF_CLI") || output.Len() > 0 {
+		t.Errorf("got error %v, output %s", err, &output)
+	}
+	if path, err := findCLI(""); err == nil && !filepath.IsAbs(path) || isTerminal(&output) { // there need not be one on PATH
+		t.Errorf("got %q", path)
 	}
 }

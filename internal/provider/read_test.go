@@ -1,0 +1,282 @@
+package provider_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/useinvent/terraform-provider-invent/internal/inventtest"
+	"github.com/useinvent/terraform-provider-invent/internal/mockinvent"
+)
+
+// documents are written as JSON text, one each.
+func documents(texts ...string) (all []json.RawMessage) {
+	for _, text := range texts {
+		all = append(all, json.RawMessage(text))
+	}
+	return all
+}
+
+func ids(state map[string]any) (all []string) {
+	for _, assistant := range state["assistants"].([]any) {
+		all = append(all, id(assistant.(map[string]any)))
+	}
+	return all
+}
+
+// Whole values over several pages, in whatever order the API gives them.
+func TestListIsWholeAndInOrder(t *testing.T) {
+	t.Parallel()
+	mock, baseURL := inventtest.Mock(t)
+	all := mockinvent.Generate(250)
+	mock.SetAssistants(sample.ID, mockinvent.Shuffle(all, 7))
+	state := connect(t, baseURL).must(t, list, nil)
+	checkEqual(t, "assistants", state["assistants"], expectList(t, all))
+	checkEqual(t, "org_id", state["org_id"], any("c"))
+	if got := len(mock.Requests()); got != 6 {
+		t.Errorf("%d requests, want three pages twice", got)
+	}
+
+	mock.SetAssistants(sample.ID, nil)
+	checkEqual(t, "no assistants", connect(t, baseURL).must(t, list, nil)["assistants"], any([]any{}))
+}
+
+// Times are compared as instants: each id tells its place, and the bytes of the times would give another order.
+func TestOrder(t *testing.T) {
+	t.Parallel()
+	var all []json.RawMessage
+	var want []string
+	for i, createdAt := range []string{
+		`"2024-03-01"`, `"2024-03-01T00:00:00.5Z"`, `"2024-03-01T00:00:01Z"`, `"2024-03-01T00:00:01.000Z"`,
+		`"2024-03-01T05:00:02+05:00"`, `"2024-02-29T20:00:03-04:00"`, `"someday"`, `null`, `null`,
+	} {
+		want = append(want, fmt.Sprint(i))
+		all = append(all, json.RawMessage(fmt.Sprintf(`{"id":"%d","created_at":%s}`, i, createdAt)))
+	}
+	mock, baseURL := inventtest.Mock(t)
+	mock.SetAssistants(sample.ID, mockinvent.Shuffle(all, 7))
+	if got := ids(connect(t, baseURL).must(t, list, nil)); !slices.Equal(got, want) {
+		t.Errorf("got %q", got)
+	}
+}
+
+// The sample has a soft-deleted assistant, one without most fields, and one without a key.
+func TestOneByID(t *testing.T) {
+	t.Parallel()
+	_, baseURL := inventtest.Mock(t)
+	s := connect(t, baseURL)
+	for _, document := range sample.Assistants {
+		id := id(parseJSON(t, string(document)).(map[string]any))
+		checkEqual(t, id, s.must(t, one, attributes{"id": id}), expectOne(t, document, "c"))
+	}
+}
+
+func TestOneByName(t *testing.T) {
+	t.Parallel()
+	const other, failed, none = `{"id":"other","name":"Other"}`, `Unable to read assistant "Früh" in organization c: `, " assistants that organization c lists has this name"
+	many, rest := []string{}, ""
+	for n := range 101 {
+		many = append(many, fmt.Sprintf(`{"id":"ast_%03d","name":"Früh"}`, n))
+		if n < 100 {
+			rest += fmt.Sprintf("  - assistant \"ast_%03d\", created: unknown\n", n)
+		}
+	}
+	slices.Reverse(many)
+	cases := []struct {
+		name       string
+		assistants []json.RawMessage
+		want       string // the id, or what is in the error on name
+	}{
+		{"among others", documents(other, `{"id":"a","name":""}`, `{"id":"b","name":null}`, `{"id":"c"}`, `{"id":"one","name":"Früh"}`), "one"},
+		{"listed decomposed", documents(other, `{"id":"one","name":"Fru\u0308h"}`), "one"},
+		{"a deleted twin", documents(`{"id":"other","name":"Früh","deleted":true}`, `{"id":"one","name":"Früh","deleted":false}`), "one"},
+		{"deleted is null", documents(`{"id":"one","name":"Früh","deleted":null}`), "one"},
+		{"another case, a space, a part", documents(`{"id":"1","name":"früh"}`, `{"id":"2","name":"Früh "}`, `{"id":"3","name":"Frühling"}`), "None of the 3" + none},
+		{"deleted only", documents(`{"id":"one","name":"Früh","deleted":true}`), "None of the 1" + none},
+		{"an empty organization", nil, "None of the 0" + none},
+		{
+			"several", documents(`{"id":"two","name":"Fru\u0308h","created_at":"2025-02-01"}`, other, `{"id":"three","name":"Früh","created_at":null}`, `{"id":"a\u001b[2J","name":"Früh","created_at":"\u001b[1mtoday"}`,
+				`{"id":"`+strings.Repeat("b", 1000)+`","name":"Früh","created_at":"`+strings.Repeat("c", 1000)+`"}`),
+			"4 assistants have this name. Use the id of the one that is meant instead:\n  - an assistant whose id has 1000 bytes, created: unknown\n" +
+				"  - assistant \"a\\x1b[2J\", created: \"\\x1b[1mtoday\"\n  - assistant \"three\", created: unknown\n  - assistant \"two\", created: \"2025-02-01\"\n",
+		},
+		{"many", documents(many...), "101 assistants have this name. Use the id of the one that is meant instead:\n" + rest + "  - and 1 more\n"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			mock, baseURL := inventtest.Mock(t)
+			mock.SetAssistants(sample.ID, c.assistants)
+			state, diags := connect(t, baseURL).read(t.Context(), t, one, attributes{"name": "Früh"})
+			if !strings.Contains(c.want, " ") {
+				checkEqual(t, message(diags), state["id"], any(c.want))
+			} else if got := message(diags); !strings.HasPrefix(got, `ERROR AttributeName("name"): `+failed+c.want) {
+				t.Errorf("got %s\nwant %s", got, c.want)
+			}
+		})
+	}
+	_, baseURL := inventtest.Mock(t)
+	name := parseJSON(t, string(sample.Assistants[0])).(map[string]any)["name"]
+	checkEqual(t, "whole", connect(t, baseURL).must(t, one, attributes{"name": name}), expectOne(t, sample.Assistants[0], "c"))
+}
+
+// What an earlier reading found is forgotten.
+func TestNameInAListThatChanges(t *testing.T) {
+	t.Parallel()
+	mock, baseURL := inventtest.Mock(t)
+	page := func(body string) http.HandlerFunc { return mockinvent.Fail(http.StatusOK, body) }
+	const anna = `[{"id":"ast_1","name":"Anna"}]`
+	for _, reading := range []string{`[{"id":"ast_2"}]`, `[{"id":"ast_3"}]`, `[{"id":"ast_3"}]`} {
+		mock.Next(page(anna), page(reading), page("[]"))
+	}
+	checkEqual(t, "id", connect(t, baseURL).must(t, one, attributes{"name": "Anna"})["id"], any("ast_1"))
+	if got := len(mock.Requests()); got != 9 {
+		t.Errorf("%d requests, want 9", got)
+	}
+}
+
+func TestFilter(t *testing.T) {
+	t.Parallel()
+	// Each id says what the assistant has: e and d stand for enabled and deleted, + for true, - for false, 0 for null,
+	// nothing for a missing field.
+	assistants := documents(
+		`{"id":"e+d+","name":"Support","enabled":true,"deleted":true}`,
+		`{"id":"e+d-","name":"Support 2","enabled":true,"deleted":false}`,
+		`{"id":"e+d0","name":"support","enabled":true,"deleted":null}`,
+		`{"id":"e-d+","name":"Fru\u0308h 2","enabled":false,"deleted":true}`,
+		`{"id":"e-d-","name":"","enabled":false,"deleted":false}`,
+		`{"id":"e0d-","name":null,"enabled":null,"deleted":false}`,
+		`{"id":"d-","deleted":false}`,
+	)
+	cases := []struct {
+		name   string
+		filter attributes
+		want   string // ids
+	}{
+		{"no condition", attributes{}, "d- e+d+ e+d- e+d0 e-d+ e-d- e0d-"},
+		{"enabled", attributes{"enabled": true}, "e+d+ e+d- e+d0"},
+		{"not enabled", attributes{"enabled": false}, "e-d+ e-d-"},
+		{"deleted", attributes{"deleted": true}, "e+d+ e-d+"},
+		{"not deleted", attributes{"deleted": false}, "d- e+d- e+d0 e-d- e0d-"},
+		{"name, anywhere", attributes{"name_regex": "upp"}, "e+d+ e+d- e+d0"},
+		{"name, in any case and anchored", attributes{"name_regex": "(?i)^SUPPORT$"}, "e+d+ e+d0"},
+		{"name in NFC", attributes{"name_regex": "^Fr.h"}, "e-d+"},
+		{"any name", attributes{"name_regex": ".*"}, "e+d+ e+d- e+d0 e-d+ e-d-"},
+		{"all conditions", attributes{"enabled": true, "deleted": false, "name_regex": "2"}, "e+d-"},
+		{"nothing left", attributes{"enabled": false, "name_regex": "Support"}, ""},
+	}
+	mock, baseURL := inventtest.Mock(t)
+	mock.SetAssistants(sample.ID, assistants)
+	s := connect(t, baseURL)
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			got := slices.Sorted(slices.Values(ids(s.must(t, list, c.filter))))
+			if !slices.Equal(got, strings.Fields(c.want)) {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+// What is not wanted is not built, so it cannot fail the read either.
+func TestNotBuilt(t *testing.T) {
+	t.Parallel()
+	mock, baseURL := inventtest.Mock(t)
+	mock.SetAssistants(sample.ID, documents(`{"id":"one","name":"One","enabled":false,"secret_key":{"no":"text"}}`))
+	s := connect(t, baseURL)
+	cases := []struct {
+		typeName        string
+		config, without attributes
+	}{
+		{list, nil, attributes{"enabled": true}},
+		{list, nil, attributes{"include_secret_keys": false}},
+		{one, attributes{"name": "One"}, attributes{"include_secret_key": false}},
+		{one, attributes{"id": "one"}, attributes{"include_secret_key": false}},
+	}
+	for _, c := range cases {
+		if _, diags := s.read(t.Context(), t, c.typeName, c.config); !strings.Contains(message(diags), `ssistant "one": secret_key: expected a string, got an object.`) {
+			t.Errorf("%s with %v: %q", c.typeName, c.config, message(diags))
+		}
+		s.must(t, c.typeName, c.config.with(c.without))
+	}
+}
+
+// What is asked for, in the words of the API.
+func TestRequests(t *testing.T) {
+	t.Parallel()
+	const strange, escaped = "a b;ä\"<>", "a%20b%3B%C3%A4%22%3C%3E"
+	cases := []struct {
+		name, typeName string
+		config         attributes
+		want           string
+	}{
+		{"by id", one, attributes{"id": strange, "org_id": strange}, "/orgs/" + escaped + "/assistants/" + escaped + "?"},
+		{"by name", one, attributes{"name": "One", "org_id": strange}, "/orgs/" + escaped + "/assistants?page=1&take=100"},
+		{"list", list, attributes{"org_id": strange}, "/orgs/" + escaped + "/assistants?page=1&take=100"},
+		{"search", list, attributes{"search": "予約 & Spa"}, "/orgs/org_provider/assistants?page=1&search=%E4%BA%88%E7%B4%84+%26+Spa&take=100"},
+		{"secret key", secretKey, attributes{"assistant_id": strange, "org_id": strange}, "/orgs/" + escaped + "/assistants/" + escaped + "?"},
+		{"secret key, the provider's organization", secretKey, attributes{"assistant_id": "ast_1"}, "/orgs/org_provider/assistants/ast_1?"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			mock, baseURL := inventtest.Mock(t)
+			connect(t, baseURL, attributes{"org_id": "org_provider"}).read(t.Context(), t, c.typeName, c.config)
+			request := mock.Requests()[0]
+			if got := request.Path + "?" + request.Query; got != c.want || len(mock.Requests()) != 1 {
+				t.Errorf("got %q, want %q alone", got, c.want)
+			}
+		})
+	}
+}
+
+func TestSecretKey(t *testing.T) {
+	t.Parallel()
+	const failed, none = "ERROR : Unable to read assistant ast_1 in organization c: ", "The assistant has no secret key.\n"
+	cases := []struct{ name, answer, want string }{ // the key, or the message
+		{"a key", `{"id":"ast_1","deleted":true,"secret_key":"k","new":0}`, "k"},
+		{"null", `{"id":"ast_1","secret_key":null}`, failed + none},
+		{"empty", `{"id":"ast_1","secret_key":""}`, failed + none},
+		{"wrong type", `{"id":"ast_1","secret_key":["s3cr3t"]}`, failed + `Assistant "ast_1": secret_key: expected a string, got an array.` + "\n\n" + todoAnswer + "\n"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			mock, baseURL := inventtest.Mock(t)
+			mock.Next(mockinvent.Fail(http.StatusOK, c.answer))
+			state, diags := connect(t, baseURL).read(t.Context(), t, secretKey, attributes{"assistant_id": "ast_1"})
+			if len(diags) == 0 {
+				checkEqual(t, "secret_key", state["secret_key"], any(c.want))
+			} else if got := message(diags); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+// Several configured providers in one process, with many reads at once: each has its own organization's assistants.
+func TestReadsAtOnce(t *testing.T) {
+	t.Parallel()
+	_, baseURL := inventtest.Mock(t)
+	var group sync.WaitGroup
+	for _, organization := range mockinvent.Sample().Organizations {
+		s := connect(t, baseURL, attributes{"api_key": organization.APIKey})
+		want := expectList(t, organization.Assistants)
+		for range 10 {
+			group.Go(func() {
+				state, diags := s.read(t.Context(), t, list, nil)
+				if len(diags) > 0 {
+					t.Error(message(diags))
+					return
+				}
+				checkEqual(t, organization.ID, state["assistants"], want)
+			})
+		}
+	}
+	group.Wait()
+}
