@@ -75,7 +75,7 @@ func TestDemo(t *testing.T) {
 		}
 		rest = after
 	}
-	for _, unwanted := range []string{"key", "secret", "contacts_count", "updated_at", "overrides", "\x1b"} {
+	for _, unwanted := range []string{"key", "secret", "mock-token", "contacts_count", "updated_at", "overrides", "\x1b"} {
 		if strings.Contains(result.Stdout, unwanted) {
 			t.Errorf("%q is in the output:\n%s", unwanted, result.Stdout)
 		}
