@@ -94,11 +94,6 @@ func driftOfEachKind(t *testing.T) []json.RawMessage {
 	return append(drift, json.RawMessage(`{"id": "ast_new", "name": "Valet parking", "enabled": true}`))
 }
 
-// planText is a plan's text as all CLIs print it. How much is unchanged and hidden is left out: a field more is no news.
-func planText(text string) string {
-	return inventtest.ChangesAsTwoLines(regexp.MustCompile(`\(\d+ (unchanged \w+ hidden)`).ReplaceAllString(text, "($1"))
-}
-
 // blocks returns the code blocks of a language in one section of the guide.
 func blocks(t *testing.T, heading, language string) (all []string) {
 	t.Helper()
@@ -116,7 +111,7 @@ func blocks(t *testing.T, heading, language string) (all []string) {
 func checkPlan(t *testing.T, output string, want ...string) {
 	t.Helper()
 	for _, text := range want {
-		if !strings.Contains(planText(output), planText(text)) {
+		if !strings.Contains(inventtest.PlanText(output), inventtest.PlanText(text)) {
 			t.Errorf("got:\n%s\nwant in it:\n%s", output, text)
 		}
 	}
