@@ -57,12 +57,12 @@ func (d *assistantsDataSource) Read(ctx context.Context, req datasource.ReadRequ
 	defer cancel()
 	var search types.String
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("search"), &search)...)
-	filter := newFilter(ctx, req.Config, &resp.Diagnostics)
+	wanted := newFilter(ctx, req.Config, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	decoder := d.decoder(ctx, req.Config, "include_secret_keys", &resp.Diagnostics)
-	list, _ := d.list(ctx, organizationID, search.ValueString(), filter, decoder, &resp.Diagnostics)
+	list, _ := d.list(ctx, organizationID, search.ValueString(), wanted, decoder, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -72,8 +72,8 @@ func (d *assistantsDataSource) Read(ctx context.Context, req datasource.ReadRequ
 	})
 }
 
-// list reads the assistants of an organization that a filter keeps, and returns their ids too.
-func (c *connection) list(ctx context.Context, organizationID, search string, filter filter, decoder *jsonvalue.Decoder, diags *diag.Diagnostics) (_ *jsonvalue.List, ids []string) {
+// list reads the assistants of an organization that are wanted, and returns their ids too.
+func (c *connection) list(ctx context.Context, organizationID, search string, wanted filter, decoder *jsonvalue.Decoder, diags *diag.Diagnostics) (_ *jsonvalue.List, ids []string) {
 	of := listing(organizationID)
 	found, err := c.client.Assistants(ctx, organizationID, search)
 	if err != nil {
@@ -81,7 +81,7 @@ func (c *connection) list(ctx context.Context, organizationID, search string, fi
 		return nil, nil
 	}
 	diags.Append(incomplete(organizationID, found)...)
-	kept, err := c.keep(ctx, filter, found.Rows)
+	kept, err := c.keep(ctx, wanted, found.Rows)
 	if err != nil {
 		diags.Append(c.apiError(of, err))
 		return nil, nil
@@ -90,14 +90,14 @@ func (c *connection) list(ctx context.Context, organizationID, search string, fi
 	if diags.HasError() {
 		return nil, nil
 	}
-	list := decoder.NewList()
+	decoded := decoder.NewList()
 	for _, assistant := range kept {
-		if err := list.Add(ctx, assistant.Document); err != nil {
+		if err := decoded.Add(ctx, assistant.Document); err != nil {
 			diags.Append(c.apiError(of, rowError(assistant, err)))
 			return nil, nil
 		}
 		ids = append(ids, assistant.ID)
 	}
-	c.logUnknown(ctx, list.Unknown())
-	return list, ids
+	c.logUnknown(ctx, decoded.Unknown())
+	return decoded, ids
 }

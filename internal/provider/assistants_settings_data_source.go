@@ -2,13 +2,11 @@ package provider
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -58,16 +56,13 @@ func (d *assistantsSettingsDataSource) Read(ctx context.Context, req datasource.
 	defer d.hideKey(&resp.Diagnostics)
 	ctx, cancel, organizationID := d.begin(ctx, req.Config, "read", &resp.Diagnostics)
 	defer cancel()
-	filter := newFilter(ctx, req.Config, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
+	wanted := newFilter(ctx, req.Config, &resp.Diagnostics)
 	decoder := changed(ctx, req.Config, "ignore_paths", d.settings, (*jsonvalue.Decoder).Ignore, &resp.Diagnostics)
 	decoder = changed(ctx, req.Config, "reveal_paths", decoder, (*jsonvalue.Decoder).Reveal, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	list, ids := d.list(ctx, organizationID, "", filter, decoder, &resp.Diagnostics)
+	list, ids := d.list(ctx, organizationID, "", wanted, decoder, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -95,11 +90,11 @@ type pathChange func(decoder *jsonvalue.Decoder, paths ...string) (*jsonvalue.De
 func changed(ctx context.Context, config tfsdk.Config, argument string, decoder *jsonvalue.Decoder, change pathChange, diags *diag.Diagnostics) *jsonvalue.Decoder {
 	var paths []string
 	diags.Append(config.GetAttribute(ctx, path.Root(argument), &paths)...)
-	if diags.HasError() {
+	if diags.HasError() { // without a connection there is no decoder
 		return nil
 	}
 	decoder, err := change(decoder, paths...)
-	if err != nil { // the validator has checked them one by one
+	if err != nil { // which the validator has seen before
 		diags.AddAttributeError(path.Root(argument), "Invalid "+argument, sentence(err.Error()))
 	}
 	return decoder
@@ -110,39 +105,12 @@ func pathsAttribute(description string, change pathChange) schema.Attribute {
 		MarkdownDescription: description + " See [paths](#paths).",
 		Optional:            true,
 		ElementType:         types.StringType,
-		Validators:          []validator.Set{pathsValidator(change)},
-	}
-}
-
-// pathsValidator checks paths by trying them.
-type pathsValidator pathChange
-
-func (pathsValidator) Description(context.Context) string {
-	return "has to be paths of settings"
-}
-
-func (v pathsValidator) MarkdownDescription(ctx context.Context) string {
-	return v.Description(ctx)
-}
-
-func (v pathsValidator) ValidateSet(ctx context.Context, req validator.SetRequest, resp *validator.SetResponse) {
-	decoder, err := newSettingsDecoder(ctx)
-	if err != nil {
-		resp.Diagnostics.AddError("Unable to compile the assistant's schema", err.Error())
-		return
-	}
-	for _, element := range req.ConfigValue.Elements() {
-		text, ok := element.(types.String)
-		if !ok || text.IsUnknown() {
-			continue
-		}
-		what, err := "null", fmt.Errorf("it is no path; leave it out")
-		if !text.IsNull() {
-			what = fmt.Sprintf("%q", text.ValueString())
-			_, err = v(decoder, text.ValueString())
-		}
-		if err != nil {
-			resp.Diagnostics.AddAttributeError(req.Path, fmt.Sprintf("Invalid %s", req.Path), fmt.Sprintf("%s: %s: %s.", req.Path, what, err))
-		}
+		Validators: validTexts(func(ctx context.Context, text string) error {
+			decoder, err := newSettingsDecoder(ctx)
+			if err == nil {
+				_, err = change(decoder, text)
+			}
+			return err
+		}),
 	}
 }

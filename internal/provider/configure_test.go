@@ -230,6 +230,7 @@ func TestValidateArguments(t *testing.T) {
 		{list, "timeout", timeout("5 minutes"), "timeouts.read", `"5 minutes" is not a duration`},
 		{list, "expression", regex(`^(?i:sales)\b.*\p{L}$`), "", ""},
 		{list, "an expression of a blank", regex(" "), "", ""},
+		{list, "an empty one of ids", attributes{"ids": []string{"ast_1", ""}}, "ids", `ids: "": it is no id; leave it out.`},
 		{list, "no expression", regex("("), "name_regex", "error parsing regexp: missing closing ): `(`"},
 		{list, "empty expression", regex(""), "name_regex", "it is empty"},
 		{secretKey, "both", attributes{"assistant_id": "ast_1", "org_id": "org_1"}, "", ""},

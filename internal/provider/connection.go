@@ -33,7 +33,7 @@ func newConnection(ctx context.Context, s settings, userAgent string) (*connecti
 	if err != nil {
 		return nil, err
 	}
-	settings, err := newSettingsDecoder(ctx)
+	settingsDecoder, err := newSettingsDecoder(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +47,7 @@ func newConnection(ctx context.Context, s settings, userAgent string) (*connecti
 		organizationID: s.organizationID,
 		assistant:      assistant,
 		withoutKey:     withoutKey,
-		settings:       settings,
+		settings:       settingsDecoder,
 		summary:        summary,
 		client: invent.New(invent.Config{
 			BaseURL:        s.baseURL,

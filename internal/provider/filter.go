@@ -32,6 +32,7 @@ func filterAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Keep those with one of these ids. An id that the organization does not have is no error; an empty set keeps nothing.",
 			Optional:            true,
 			ElementType:         types.StringType,
+			Validators:          validTexts(listedID),
 		},
 		"enabled": schema.BoolAttribute{
 			MarkdownDescription: "Keep those whose `enabled` is this; one without `enabled` matches nothing.",
@@ -47,6 +48,14 @@ func filterAttributes() map[string]schema.Attribute {
 			Validators:          validText(regexp.Compile),
 		},
 	}
+}
+
+// listedID wants an id: one that is missing in a pipeline must not make the list an empty one.
+func listedID(_ context.Context, text string) error {
+	if text == "" {
+		return errors.New("it is no id; leave it out")
+	}
+	return nil
 }
 
 func newFilter(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) (f filter) {

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // validText makes a validator of a rule for text.
@@ -42,6 +44,37 @@ func (v textValidator) ValidateString(_ context.Context, req validator.StringReq
 	}
 	if err := v(req.ConfigValue.ValueString()); err != nil {
 		resp.Diagnostics.AddAttributeError(req.Path, fmt.Sprintf("Invalid %s", req.Path), fmt.Sprintf("The argument %s cannot be used: %s.", req.Path, err))
+	}
+}
+
+// validTexts makes a validator of a rule for each text of a set. A null one is empty to the rule.
+func validTexts(rule func(ctx context.Context, text string) error) []validator.Set {
+	return []validator.Set{textsValidator(rule)}
+}
+
+type textsValidator func(ctx context.Context, text string) error
+
+func (textsValidator) Description(context.Context) string {
+	return "has to be usable, each of them"
+}
+
+func (v textsValidator) MarkdownDescription(ctx context.Context) string {
+	return v.Description(ctx)
+}
+
+func (v textsValidator) ValidateSet(ctx context.Context, req validator.SetRequest, resp *validator.SetResponse) {
+	for _, element := range req.ConfigValue.Elements() {
+		text, ok := element.(types.String)
+		if !ok || text.IsUnknown() {
+			continue
+		}
+		came := "null"
+		if !text.IsNull() {
+			came = strconv.Quote(text.ValueString())
+		}
+		if err := v(ctx, text.ValueString()); err != nil {
+			resp.Diagnostics.AddAttributeError(req.Path, fmt.Sprintf("Invalid %s", req.Path), fmt.Sprintf("%s: %s: %s.", req.Path, came, err))
+		}
 	}
 }
 
