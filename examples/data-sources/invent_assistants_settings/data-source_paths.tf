@@ -6,7 +6,7 @@ data "invent_assistants_settings" "watched" {
     "config.conversation.suggested_messages",                    # one level deeper
     "actions.config.input/timeout_seconds",                      # a part of a free-form value
     "actions.config.definitions.definition/properties/*/format", # * is any one member
-    "other_fields/integrations/*/last_message_at",               # a field that the provider does not know, of any integration
+    "other_fields/integrations/*/last_message_at",               # a field that the provider does not know
   ]
   reveal_paths = [
     "actions.config.input/url",
@@ -17,7 +17,8 @@ data "invent_assistants_settings" "watched" {
 output "requests" {
   value = flatten([
     for a in data.invent_assistants_settings.watched.assistants : [
-      for x in a.actions : "${x.config.input["/method"]} ${x.config.input["/url"]}" if try(x.config.input["/url"], null) != null
+      for action in a.actions : "${action.config.input["/method"]} ${action.config.input["/url"]}"
+      if try(action.config.input["/url"] != null, false)
     ]
   ])
 }

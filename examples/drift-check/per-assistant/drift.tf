@@ -6,7 +6,8 @@ resource "terraform_data" "assistant" {
   input    = sha256(jsonencode(each.value))
 }
 
-# What is read. It depends on a resource that nobody targets, so Terraform leaves it alone while single assistants are accepted.
+# What is read. Nobody targets the resource that it depends on, so Terraform leaves
+# it alone while single assistants are accepted.
 resource "terraform_data" "all" {}
 
 output "assistants" {
