@@ -86,9 +86,9 @@ func Unwrapped(output string) string {
 	return strings.Join(strings.FieldsFunc(output, func(r rune) bool { return strings.ContainsRune(" \n\t│╷╵", r) }), " ")
 }
 
-// ChangesAsTwoLines writes the change of a line in a list as OpenTofu and older Terraforms print it; newer ones print one. How
-// many attributes are hidden is left out: a new one is no news.
-func ChangesAsTwoLines(text string) string {
+// PlanText writes a plan as all CLIs could have: the change of a line in a list as two lines, as OpenTofu and older
+// Terraforms print it, and without the numbers of what is unchanged and hidden, since a field more is no news.
+func PlanText(text string) string {
 	text = regexp.MustCompile(`\(\d+ (unchanged \w+ hidden)`).ReplaceAllString(text, "($1")
 	return regexp.MustCompile(`(?m)^( *)~ (".*") -> (".*",)$`).ReplaceAllString(text, "$1- $2,\n$1+ $3")
 }

@@ -65,7 +65,7 @@ func TestAccSettingsDrift(t *testing.T) {
 		}
 		output := terraform.Run(t, "plan", "-detailed-exitcode")
 		var changed []string
-		_, outputs, _ := strings.Cut(inventtest.ChangesAsTwoLines(output.Stdout), "Changes to Outputs:")
+		_, outputs, _ := strings.Cut(inventtest.PlanText(output.Stdout), "Changes to Outputs:")
 		for line := range strings.Lines(outputs) {
 			if fields := strings.Fields(line); len(fields) > 1 && strings.Contains("+-~", fields[0]) && !empty.MatchString(line) {
 				changed = append(changed, strings.Join(fields, " "))

@@ -3,9 +3,9 @@ package provider_test
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -21,11 +21,18 @@ const (
 	driftWorkflow   = driftCheck + "/.github/workflows/drift-check.yml"
 	driftCheckGuide = "../../templates/guides/drift-checks.md.tmpl"
 
+	newsletter     = "ast_VB1Pc0cO6nCeLcYCIaPxXb"
+	concierge      = "ast_bM6XFWSMp0ZiTZuunrcN28"
 	autoResolveOn  = `"enable_auto_resolve": true`
 	autoResolveOff = `"enable_auto_resolve": false`
 	angryTwice     = "the guest is angry twice in a row"
 	angryThrice    = "the guest is angry three times in a row"
+	conciergeName  = `"name": "Concierge (until 2023)"`
+	anotherName    = `"name": "Concierge"`
 )
+
+// secrets are parts of the sample's secret keys and of the strings in its free-form values.
+var secrets = regexp.MustCompile(`mock-(secret-key|token|crm)|musterhaus-jp|/v2/bookings|` + testKey)
 
 // workflowStep returns what a step of the example's workflow runs.
 func workflowStep(t *testing.T, name string) string {
@@ -37,11 +44,20 @@ func workflowStep(t *testing.T, name string) string {
 	return step[1]
 }
 
+func indexOf(t *testing.T, assistants []json.RawMessage, id string) int {
+	t.Helper()
+	at := slices.IndexFunc(assistants, func(a json.RawMessage) bool { return bytes.Contains(a, []byte(`"id": "`+id+`"`)) })
+	if at < 0 {
+		t.Fatalf("no assistant %s", id)
+	}
+	return at
+}
+
 // edited returns the assistants with changes to one of them: pairs of a text that it has once, and another.
 func edited(t *testing.T, assistants []json.RawMessage, id string, changes ...string) []json.RawMessage {
 	t.Helper()
 	assistants = slices.Clone(assistants)
-	at := slices.IndexFunc(assistants, func(a json.RawMessage) bool { return bytes.Contains(a, []byte(`"id": "`+id+`"`)) })
+	at := indexOf(t, assistants, id)
 	for change := range slices.Chunk(changes, 2) {
 		if n := bytes.Count(assistants[at], []byte(change[0])); n != 1 {
 			t.Fatalf("%s has %d times %s, want once", id, n, change[0])
@@ -51,40 +67,114 @@ func edited(t *testing.T, assistants []json.RawMessage, id string, changes ...st
 	return assistants
 }
 
-// Each night after the one on which the sample was accepted.
+// noise is what changes without anybody changing a setting.
+func noise(t *testing.T) []json.RawMessage {
+	t.Helper()
+	return edited(t, sample.Assistants, guestSupport,
+		`"contacts_count": 318`, `"contacts_count": 321`,
+		`"updated_at": "2025-06-12T11:05:33.871Z"`, `"updated_at": "2025-07-01T08:00:00Z"`, // the assistant's
+		`"updated_at": "2025-01-15T16:44:09.007Z"`, `"updated_at": "2025-07-01T08:00:01Z"`, // an integration's
+		`"updated_at": "2025-02-11T13:20:41Z"`, `"updated_at": "2025-07-01T08:00:02Z"`, // an action's
+		`"The mailbox refused the sign-in. Connect it again."`, `null`)
+}
+
+// driftOfEachKind is one night's changes, with the noise among them.
+func driftOfEachKind(t *testing.T) []json.RawMessage {
+	t.Helper()
+	drift := edited(t, noise(t), guestSupport,
+		angryTwice, angryThrice, autoResolveOn, autoResolveOff,
+		`"Bearer mock-token-booking-system",`, `"Bearer mock-token-other",`, `"timeout_seconds": 7.50`, `"timeout_seconds": 10`,
+		"mock-secret-key-guest-support", "mock-secret-key-other",
+		`"block_card_numbers": true`, `"block_card_numbers": false`, `"knowledge_scope": "all"`, `"knowledge_scope": "all", "enable_handoff_summary": true`,
+		`"actions": [`, `"actions": [{"id": "act_new", "enabled": true, "name": "Ask for the weather", "position": 0},`,
+		`"integrations": [`, `"integrations": [{"id": "int_new", "created_at": "2024-03-20T00:00:00Z"},`)
+	drift = edited(t, drift, concierge, conciergeName, anotherName)
+	at := indexOf(t, drift, newsletter)
+	drift = slices.Delete(drift, at, at+1)
+	return append(drift, json.RawMessage(`{"id": "ast_new", "name": "Valet parking", "enabled": true}`))
+}
+
+// blocks returns the code blocks of a language in one section of the guide.
+func blocks(t *testing.T, heading, language string) (all []string) {
+	t.Helper()
+	_, section, found := strings.Cut(inventtest.ReadFile(t, driftCheckGuide), "\n"+heading+"\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	for _, block := range regexp.MustCompile("(?s)\n```"+language+"\n(.*?\n)```\n").FindAllStringSubmatch(section, -1) {
+		all = append(all, block[1])
+	}
+	if !found || len(all) == 0 {
+		t.Fatalf("the guide has no block of %s under %s", language, heading)
+	}
+	return all
+}
+
+func checkPlan(t *testing.T, output string, want ...string) {
+	t.Helper()
+	for _, text := range want {
+		if !strings.Contains(inventtest.PlanText(output), inventtest.PlanText(text)) {
+			t.Errorf("got:\n%s\nwant in it:\n%s", output, text)
+		}
+	}
+}
+
+// Each night after the one on which the sample was accepted, as the workflow runs it.
 func TestAccDriftCheck(t *testing.T) {
 	t.Parallel()
 	mock, baseURL := inventtest.Mock(t)
 	terraform := inventtest.NewExample(t, driftCheck, environment(baseURL))
+	terraform = terraform.With("GITHUB_STEP_SUMMARY", filepath.Join(terraform.Folder, "summary"))
 	look, accept := workflowStep(t, "Look for drift"), workflowStep(t, "Accept")
-	edit := edited(t, sample.Assistants, guestSupport, angryTwice, angryThrice, autoResolveOn, autoResolveOff,
-		`"updated_at": "2025-06-12T11:05:33.871Z"`, `"updated_at": "2025-07-01T08:00:00Z"`)
-	noise := edited(t, sample.Assistants, guestSupport, `"contacts_count": 318`, `"contacts_count": 321`)
+	ignoring, threeLines := blocks(t, "## Noise of your own", "terraform")[0], inventtest.ReadFile(t, driftCheck, "drift.tf")
 	terraform.Shell(t, 2, look)
-	terraform.Shell(t, 0, accept)
 	nights := []struct {
 		name       string
+		drift      string // drift.tf, accepted before
 		assistants []json.RawMessage
 		key        string
 		code       int
-		want       string
+		want       []string
 	}{
-		{"noise", mockinvent.Shuffle(noise, 1), sample.APIKey, 0, "No changes."},
-		{"one edited", edit, sample.APIKey, 2, inventtest.Fenced(t, driftCheckGuide, "text")},
-		{"wrong key", edit, testKey, 1, "The API key is wrong"},
+		{"noise", ignoring, mockinvent.Shuffle(edited(t, noise(t), guestSupport, "2025-06-30T21:58:12.118Z", "2025-07-01T09:00:00Z"), 1), sample.APIKey, 0, []string{"No changes."}},
+		{"drift", threeLines, driftOfEachKind(t), sample.APIKey, 2, append(blocks(t, "## What a plan shows", "text"), `+ int_new `)},
+		{"wrong key", "", sample.Assistants, testKey, 1, []string{"The API key is wrong"}},
 	}
 	for _, night := range nights {
-		mock.SetAssistants(sample.ID, night.assistants)
-		output := terraform.With("INVENT_API_KEY", night.key).Shell(t, night.code, look)
-		if !strings.Contains(inventtest.ChangesAsTwoLines(output), inventtest.ChangesAsTwoLines(night.want)) {
-			t.Errorf("%s: no %q in:\n%s", night.name, night.want, output)
+		if night.drift != "" {
+			mock.SetAssistants(sample.ID, sample.Assistants)
+			terraform.Write(t, "drift.tf", night.drift)
+			terraform.Shell(t, 0, accept)
 		}
-		if regexp.MustCompile(`secret_key|mock-secret-key|contacts_count|` + testKey).MatchString(output) {
+		mock.SetAssistants(sample.ID, night.assistants)
+		terraform.Write(t, "summary", "")
+		output := terraform.With("INVENT_API_KEY", night.key).Shell(t, night.code, look)
+		checkPlan(t, output, night.want...)
+		if regexp.MustCompile(`updated_at|contacts_count|mailbox`).MatchString(output) || secrets.MatchString(output) {
 			t.Errorf("%s: a secret or noise is in:\n%s", night.name, output)
 		}
+		if summary := inventtest.ReadFile(t, terraform.Folder, "summary"); summary != "```text\n"+output+"```\n" {
+			t.Errorf("%s: the summary is\n%s", night.name, summary)
+		}
 	}
-	if strings.Contains(inventtest.ReadFile(t, terraform.Folder, "terraform.tfstate"), "mock-secret-key") {
-		t.Error("a secret key is in the state")
+	if found := secrets.FindString(inventtest.ReadFile(t, terraform.Folder, "terraform.tfstate")); found != "" {
+		t.Errorf("%s is in the state", found)
+	}
+	if !secrets.Match(sample.Assistants[indexOf(t, sample.Assistants, guestSupport)]) {
+		t.Error("the sample has no secrets to look for")
+	}
+}
+
+// A plan that is too long for GitHub is cut at a line, with a note, in the summary alone.
+func TestDriftCheckSummaryIsCut(t *testing.T) {
+	t.Parallel()
+	terraform := inventtest.NewExample(t, driftCheck, nil)
+	terraform = terraform.With("GITHUB_STEP_SUMMARY", filepath.Join(terraform.Folder, "summary"))
+	terraform.Write(t, "drift-check.sh", "yes ä | head -n 400000\nexit 2\n")
+	if output := terraform.Shell(t, 2, workflowStep(t, "Look for drift")); len(output) != 3*400_000 {
+		t.Errorf("the log has %d bytes, want all", len(output))
+	}
+	summary := inventtest.ReadFile(t, terraform.Folder, "summary")
+	if len(summary) > 1<<20 || !strings.HasSuffix(summary, "\nä\n(Cut here: the rest is in the log.)\n```\n") {
+		t.Errorf("the summary has %d bytes and ends with %q", len(summary), summary[len(summary)-60:])
 	}
 }
 
@@ -106,15 +196,14 @@ func TestAccDriftCheckState(t *testing.T) {
 		_, _ = w.Write(state)
 	}))
 	_, baseURL := inventtest.Mock(t)
-	runner := inventtest.NewExample(t, driftCheck, environment(baseURL)).With("TF_HTTP_ADDRESS", store.URL)
-	backend := inventtest.Fenced(t, driftCheckGuide, "terraform")
+	runner := inventtest.NewExample(t, driftCheck, environment(baseURL)).With("TF_HTTP_ADDRESS", store.URL).With("GITHUB_STEP_SUMMARY", os.DevNull)
 	look, accept := workflowStep(t, "Look for drift"), workflowStep(t, "Accept")
 	for _, step := range []struct {
 		command string
 		code    int
 	}{{look, 2}, {accept, 0}, {look, 0}} {
 		next := runner.CopyOf(t, driftCheck)
-		next.Write(t, "backend.tf", backend)
+		next.Write(t, "backend.tf", blocks(t, "## Where the state lives", "terraform")[0])
 		next.Shell(t, step.code, step.command)
 	}
 }
@@ -133,105 +222,25 @@ func TestDriftCheckWorkflow(t *testing.T) {
 	}
 }
 
-func TestAccPolicies(t *testing.T) {
+// Resources are counted, and one assistant is accepted alone. The output keeps the diff of both; in OpenTofu, of neither.
+func TestAccDriftPerAssistant(t *testing.T) {
 	t.Parallel()
-	const sales, bookings = "ast_Gn13rAEkh1BG2hnZTn9zgG", "ast_AqLuSnRbuJVS58fl23BQZr"
-	compliant := edited(t, sample.Assistants, sales, autoResolveOff, autoResolveOn)
-	compliant = edited(t, compliant, bookings, autoResolveOff, autoResolveOn, `"model": "gemini-2.5-flash"`, `"model": "gpt-4.1"`)
-	cases := []struct {
-		assistants []json.RawMessage
-		want       []string
-	}{
-		{compliant, nil},
-		{edited(t, compliant, sales, `"instructions": "You`, `"instructions": " \n", "x": "You`), []string{"No instructions: Sales: groups and events."}},
-		{sample.Assistants, []string{"Auto-resolve is off: Sales: groups and events, 宿泊予約アシスタント.", "No approved model: 宿泊予約アシスタント."}},
-		{documents(`{"id": "ast_new", "enabled": true}`), []string{"No instructions: ast_new.", "Auto-resolve is off: ast_new.", "No approved model: ast_new."}},
-		{documents(`{"id": "ast_off", "enabled": false}`, `{"id": "ast_deleted", "enabled": true, "deleted": true}`), nil},
-	}
-	variants := map[string]struct {
-		problem, needs string
-		broken         int
-	}{
-		"policy-stop": {"Error: Resource postcondition failed", "", 1},
-		"policy-warn": {"Warning: Check block assertion failed", `check "`, 0},
-	}
-	for folder, v := range variants {
-		t.Run(folder, func(t *testing.T) {
-			t.Parallel()
-			mock, baseURL := inventtest.Mock(t)
-			terraform := inventtest.NewExample(t, filepath.Join(driftCheck, folder), environment(baseURL))
-			terraform.Needs(t, v.needs)
-			terraform.Must(t, 0, "init", "-input=false")
-			for _, c := range cases {
-				mock.SetAssistants(sample.ID, c.assistants)
-				code := 0
-				if c.want != nil {
-					code = v.broken
-				}
-				output := terraform.Must(t, code, "plan", "-input=false", "-detailed-exitcode")
-				checkContains(t, output, c.want...)
-				if got := strings.Count(output, v.problem); got != len(c.want) {
-					t.Errorf("%d times %q, want %d:\n%s", got, v.problem, len(c.want), output)
-				}
-			}
-			if folder == "policy-warn" {
-				terraform.Needs(t, "\nrun \"")
-				mock.SetAssistants(sample.ID, compliant)
-				terraform.Must(t, 0, "test")
-				mock.SetAssistants(sample.ID, sample.Assistants)
-				checkContains(t, terraform.Must(t, 1, "test"), "Error: Check block assertion failed", "Auto-resolve is off: Sales: groups and events")
-			}
-		})
-	}
-}
+	mock, baseURL := inventtest.Mock(t)
+	terraform := inventtest.NewExample(t, driftCheck+"/per-assistant", environment(baseURL))
+	terraform.Needs(t, `resource "terraform_data"`)
+	terraform.Must(t, 0, "init", "-input=false")
+	terraform.Must(t, 0, "apply", "-auto-approve")
+	mock.SetAssistants(sample.ID, edited(t, edited(t, noise(t), guestSupport, angryTwice, angryThrice), concierge, conciergeName, anotherName))
+	readable := []string{angryThrice, `~ name         = "Concierge (until 2023)" -> "Concierge"`}
+	checkPlan(t, terraform.Must(t, 2, "plan", "-detailed-exitcode"), append(readable, "\nPlan: 0 to add, 2 to change, 0 to destroy.\n")...)
 
-// The guide's table of exit codes is what the CLI does: each way to find out that something changed, in both modes of plan.
-func TestAccExitCodes(t *testing.T) {
-	t.Parallel()
-	const (
-		watched = `{ for a in data.invent_assistants.all.assistants : a.id => try(merge(a.config, { conversation = a.config.conversation.enable_auto_resolve }), null) }`
-		assert  = `condition = alltrue([for a in %s.assistants : try(a.config.conversation.enable_auto_resolve, false) if a.id == "` + guestSupport + "\"])\nerror_message = \"broken\"\n"
-	)
-	ofData := fmt.Sprintf(assert, "data.invent_assistants.all")
-	patterns := map[string]string{
-		"output":                     all + "output \"watched\" {\n value = " + watched + "\n}\n",
-		"`terraform_data` baseline":  all + "resource \"terraform_data\" \"watched\" {\n input = " + watched + "\n}\n",
-		"data source and `check`":    all + "check \"policy\" {\n assert {\n" + ofData + "}\n}\n",
-		"data source inside `check`": "check \"policy\" {\n" + all + "assert {\n" + ofData + "}\n}\n",
-		"`postcondition`":            "data \"invent_assistants\" \"all\" {\n lifecycle {\n postcondition {\n" + fmt.Sprintf(assert, "self") + "}\n}\n}\n",
-	}
-	guide := inventtest.ReadFile(t, driftCheckGuide)
-	for name, configuration := range patterns {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			mock, baseURL := inventtest.Mock(t)
-			terraform := inventtest.NewCLI(t, configuration, environment(baseURL))
-			terraform.Needs(t, configuration)
-			terraform.Must(t, 0, "apply", "-auto-approve")
-			nights := []struct {
-				assistants []json.RawMessage
-				key        string
-			}{
-				{sample.Assistants, sample.APIKey},
-				{edited(t, sample.Assistants, guestSupport, angryTwice, angryThrice), sample.APIKey},
-				{edited(t, sample.Assistants, guestSupport, autoResolveOn, autoResolveOff), sample.APIKey},
-				{sample.Assistants, testKey},
-			}
-			for mode, arguments := range map[string][]string{"normal": nil, "`-refresh-only`": {"-refresh-only"}} {
-				row := fmt.Sprintf("| %s | %s |", name, mode)
-				for _, night := range nights {
-					mock.SetAssistants(sample.ID, night.assistants)
-					result := terraform.With("INVENT_API_KEY", night.key).Run(t, append([]string{"plan", "-detailed-exitcode"}, arguments...)...)
-					row += fmt.Sprintf(" %d", result.ExitCode)
-					if regexp.MustCompile(`Warning: [^P]`).MatchString(result.Stdout + result.Stderr) { // not: Provider development overrides
-						row += ", warning"
-					}
-					row += " |"
-				}
-				if !strings.Contains(guide, "\n"+row+"\n") {
-					t.Errorf("the guide has another row than\n%s", row)
-				}
-			}
-		})
+	accept := strings.Fields(strings.TrimPrefix(strings.ReplaceAll(blocks(t, "## Drift where people look", "sh")[0], "'", ""), "terraform "))
+	checkPlan(t, terraform.Must(t, 0, append(accept, "-auto-approve")...), "Resources: 0 added, 1 changed, 0 destroyed.")
+	after := terraform.Must(t, 2, "plan", "-detailed-exitcode")
+	checkPlan(t, after, "\nPlan: 0 to add, 1 to change, 0 to destroy.\n")
+	if product, _ := terraform.Version(t); product == "Terraform" {
+		checkPlan(t, after, readable...)
+	} else if strings.Contains(after, "Changes to Outputs") {
+		t.Errorf("OpenTofu has not accepted the output:\n%s", after)
 	}
 }

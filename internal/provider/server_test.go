@@ -203,12 +203,6 @@ func toValue(t testing.TB, valueType tftypes.Type, value any) tftypes.Value {
 	switch value := value.(type) {
 	case unknown:
 		return tftypes.NewValue(valueType, tftypes.UnknownValue)
-	case []string:
-		elements := []tftypes.Value{}
-		for _, element := range value {
-			elements = append(elements, tftypes.NewValue(tftypes.String, element))
-		}
-		return tftypes.NewValue(valueType, elements)
 	case attributes:
 		members := map[string]tftypes.Value{}
 		for name, memberType := range valueType.(tftypes.Object).AttributeTypes {

@@ -5,22 +5,25 @@ variable "approved_models" {
 }
 
 # At the root, not inside a check block: there, a failed read would only be a warning.
-data "invent_assistants" "enabled" {
-  enabled             = true
-  deleted             = false
-  include_secret_keys = false
+data "invent_assistants_settings" "enabled" {
+  enabled = true
+  deleted = false
 }
 
 # The rules hold for assistants that are switched on. These are the names of those that break one.
 locals {
-  enabled = data.invent_assistants.enabled.assistants
+  enabled = data.invent_assistants_settings.enabled.assistants
 
-  without_instructions = [for a in local.enabled : coalesce(a.name, a.id) if try(trimspace(a.config.instructions), "") == ""]
+  without_instructions = [for a in local.enabled : coalesce(a.name, a.id) if try(trimspace(join("", a.config.instructions)), "") == ""]
   without_auto_resolve = [for a in local.enabled : coalesce(a.name, a.id) if !try(a.config.conversation.enable_auto_resolve == true, false)]
   with_other_model     = [for a in local.enabled : coalesce(a.name, a.id) if !try(contains(var.approved_models, a.config.model), false)]
 }
 
 check "policy" {
+  assert {
+    condition     = length(local.enabled) > 0
+    error_message = "No assistant was read."
+  }
   assert {
     condition     = length(local.without_instructions) == 0
     error_message = "No instructions: ${join(", ", local.without_instructions)}."

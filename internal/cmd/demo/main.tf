@@ -8,10 +8,13 @@ terraform {
 
 provider "invent" {}
 
-data "invent_assistants" "all" {}
+data "invent_assistants" "all" {
+  include_secret_keys = false
+}
 
 data "invent_assistant" "reception" {
-  name = "Reception phone line (night)"
+  name               = "Reception phone line (night)"
+  include_secret_key = false
 }
 
 # What another resource would refer to.
@@ -31,26 +34,9 @@ output "assistants" {
   ])
 }
 
-# Everything about each assistant but its secret and what changes without an edit. The instructions are a list of
-# lines, so that a plan shows the line that changed.
-output "drift" {
-  value = {
-    for a in data.invent_assistants.all.assistants : a.name => merge(
-      { for k, v in a : k => v if !contains(["secret_key", "updated_at"], k) },
-      {
-        config = a.config == null ? null : merge(a.config, {
-          instructions = try(split("\n", a.config.instructions), null)
-        })
-        integrations = [for i in a.integrations : { for k, v in i : k => v if k != "updated_at" }]
-        actions      = [for i in a.actions : { for k, v in i : k => v if k != "updated_at" }]
-        boards = [
-          for b in a.boards : merge({ for k, v in b : k => v if k != "updated_at" }, {
-            initial_segment = b.initial_segment == null ? null : {
-              for k, v in b.initial_segment : k => v if !contains(["contacts_count", "updated_at"], k)
-            }
-          })
-        ]
-      },
-    )
-  }
+# A drift check: all settings of all assistants, without their secrets and without what changes by itself.
+data "invent_assistants_settings" "all" {}
+
+output "settings" {
+  value = data.invent_assistants_settings.all.assistants
 }

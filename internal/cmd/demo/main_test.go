@@ -62,12 +62,12 @@ func TestDemo(t *testing.T) {
 		t.Fatalf("exit code %d: %s\n%s", result.ExitCode, result.Stderr, result.Stdout)
 	}
 	readme := strings.ReplaceAll(inventtest.Fenced(t, "../../../README.md", "text"), "$ terraform ", "$ "+filepath.Base(inventtest.Program(t))+" ")
-	rest := inventtest.ChangesAsTwoLines(result.Stdout)
+	rest := inventtest.PlanText(result.Stdout)
 	for _, want := range []string{
 		"on a mock", "$ go build", "at http://127.0.0.1:", " apply -auto-approve\nApply complete!",
 		"\ndeleted  gpt-3.5-turbo     messenger_bot                              Concierge (until 2023)\n",
 		"\noff      -                 -                                          Newsletter pilot\n",
-		"No changes.", "Exit code 0: no drift.", "\n" + inventtest.ChangesAsTwoLines(readme), "Apply complete!", "No changes.", "Exit code 0: no drift.",
+		"No changes.", "Exit code 0: no drift.", "\n" + inventtest.PlanText(readme), "Apply complete!", "No changes.", "Exit code 0: no drift.",
 	} {
 		_, after, found := strings.Cut(rest, want)
 		if !found {
@@ -75,7 +75,7 @@ func TestDemo(t *testing.T) {
 		}
 		rest = after
 	}
-	for _, unwanted := range []string{"key", "secret", "contacts_count", "updated_at", "overrides", "\x1b"} {
+	for _, unwanted := range []string{"key", "secret", "mock-token", "contacts_count", "updated_at", "overrides", "\x1b"} {
 		if strings.Contains(result.Stdout, unwanted) {
 			t.Errorf("%q is in the output:\n%s", unwanted, result.Stdout)
 		}

@@ -77,7 +77,7 @@ func steps(cli, folder, baseURL string, assistants int, edit func()) []step {
 			title: fmt.Sprintf("Start a mock of the Invent API at %s, with the %d AI assistants of a group of hotels.", baseURL, assistants),
 		},
 		{
-			title:   "Read them: all with one data source, one by its name with another. Three outputs: internal/cmd/demo/main.tf.",
+			title:   "Read them: all, one by its name, and the settings of all. Three outputs: internal/cmd/demo/main.tf.",
 			command: apply,
 			shows:   ".*Apply complete!.*",
 		},
@@ -92,13 +92,13 @@ func steps(cli, folder, baseURL string, assistants int, edit func()) []step {
 			shows:   "(?s).*",
 		},
 		{
-			title:   "The third, drift, has all their settings. While nobody changes any, a plan is empty.",
+			title:   "The third, three lines, is a drift check of all their settings. While nobody changes any, a plan is empty.",
 			command: plan(0, "No changes."),
 			shows:   ".*No changes.*",
 			note:    "no drift",
 		},
 		{
-			title: fmt.Sprintf("Somebody edits %s in the mock: one line of the instructions, and a switch.", editedAssistant),
+			title: fmt.Sprintf("Somebody edits %s in the mock: one line of the instructions, a switch, and the token that a tool sends.", editedAssistant),
 			do:    edit,
 		},
 		{
@@ -134,6 +134,7 @@ func edited(assistants []json.RawMessage) ([]json.RawMessage, error) {
 	for _, change := range []struct{ from, to string }{
 		{oldLine, newLine},
 		{`"enable_auto_resolve": true`, `"enable_auto_resolve": false`},
+		{`"Bearer mock-token-booking-system",`, `"Bearer mock-token-other",`},
 		{`"updated_at": "2025-06-12T11:05:33.871Z"`, `"updated_at": "2025-07-01T08:00:00Z"`},
 		{`"contacts_count": 318`, `"contacts_count": 321`},
 	} {
