@@ -1,83 +1,85 @@
-// Package invent is a client for the part of the Invent API
-// (https://docs.useinvent.com) that reads assistants. It can send GET requests
-// and nothing else.
+// Package invent is a client for the part of the Invent API (https://docs.useinvent.com) that lists assistants. It sends
+// GET requests and nothing else. The errors of its methods are [*Error], or [context.Canceled].
 package invent
 
 import (
 	"context"
+	"crypto/tls"
 	"crypto/x509"
+	"fmt"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 	"time"
+
+	"golang.org/x/time/rate"
 )
 
 // Config is what a [Client] works with.
 type Config struct {
-	BaseURL        *url.URL       // from [ParseBaseURL]
-	APIKey         string         // sent as a bearer token to the base URL's origin only
+	BaseURL        *url.URL       // what the API's paths begin at
+	APIKey         string         // visible ASCII characters; sent as a bearer token to the base URL's origin only
 	UserAgent      string         // of every request
 	RequestTimeout time.Duration  // for one HTTP request, its body included
 	MaxRetries     int            // of one request, after the first attempt
+	Limiter        *rate.Limiter  // asked before each attempt; nil: no limit
+	Proxy          *url.URL       // nil: none
 	RootCAs        *x509.CertPool // nil: the system's
 
-	// Log receives one line for each attempt. All values of fields are strings
-	// without secrets.
-	Log func(ctx context.Context, message string, fields ...map[string]any)
+	// Log receives one line for each attempt, with the like of what the text of an [Error] has.
+	Log func(ctx context.Context, message string, fields map[string]string)
 }
 
-// Client reads from the API. It is safe for concurrent use.
+// Client reads from the API. It is safe for concurrent use, and keeps its connections for the next read.
 type Client struct {
-	config Config
-	http   *http.Client
-	key    *regexp.Regexp // as [newRedactor] finds it
+	config    Config
+	transport http.RoundTripper
 }
 
 // New returns a client. It makes no request.
 func New(config Config) *Client {
-	return newClient(config, newTransport(config.RootCAs))
-}
-
-func newClient(config Config, network http.RoundTripper) *Client {
-	return &Client{
-		config: config,
-		key:    newRedactor(config.APIKey),
-		http: &http.Client{
-			Transport:     &transport{config: config, network: network},
-			Timeout:       config.RequestTimeout,
-			CheckRedirect: checkRedirect,
-		},
+	network := &http.Transport{ // without timeouts: the request's own holds for all of it
+		Proxy:                  http.ProxyURL(config.Proxy),
+		OnProxyConnectResponse: checkProxy,
+		ForceAttemptHTTP2:      true,
+		TLSClientConfig:        &tls.Config{RootCAs: config.RootCAs, MinVersion: tls.VersionTLS12},
+		MaxIdleConnsPerHost:    100, // more reads than run at once, so that each finds a connection again
+		IdleConnTimeout:        90 * time.Second,
 	}
+	return &Client{config: config, transport: guard{config, network}}
 }
 
-// Redact hides the API key in a text, in every form that a server could echo it
-// in. The client's own errors and log lines have been through it.
-func (c *Client) Redact(text string) string {
-	if c.config.APIKey == "" {
-		return text
+// guard is the one place where requests leave. It lets GET requests to the configured origin through, gives them the
+// key, and refuses everything else.
+type guard struct {
+	config  Config
+	network http.RoundTripper
+}
+
+func (g guard) RoundTrip(request *http.Request) (*http.Response, error) {
+	if request.Method != http.MethodGet || !sameOrigin(request.URL, g.config.BaseURL) {
+		return nil, fmt.Errorf("refused to send %s to %s", request.Method, request.URL.Host)
 	}
-	return c.key.ReplaceAllLiteralString(text, hidden)
+	request = request.Clone(request.Context())
+	request.Header.Set("Accept", "application/json")
+	request.Header.Set("Authorization", "Bearer "+g.config.APIKey)
+	request.Header.Set("User-Agent", g.config.UserAgent)
+	return g.network.RoundTrip(request)
 }
 
-// closeIdle lets no connection outlive a read: a provider's process stays around
-// for as long as Terraform runs.
-func (c *Client) closeIdle() {
-	c.http.CloseIdleConnections()
+func sameOrigin(a, b *url.URL) bool {
+	return a.Scheme == b.Scheme && strings.EqualFold(a.Host, b.Host)
 }
 
-// url returns the address of a path below the base URL. A segment that is no id
-// is refused: it could lead elsewhere.
-func (c *Client) url(query url.Values, segments ...string) (string, error) {
-	address := strings.TrimRight(c.config.BaseURL.String(), "/")
+// endpoint returns the address of a path below the base URL. The caller has checked the ids in it: no escape keeps . and
+// .. from leading elsewhere.
+func (c *Client) endpoint(segments ...string) *url.URL {
+	path := strings.TrimRight(c.config.BaseURL.EscapedPath(), "/")
 	for _, segment := range segments {
-		if err := CheckID(segment); err != nil {
-			return "", err
-		}
-		address += "/" + url.PathEscape(segment)
+		path += "/" + url.PathEscape(segment)
 	}
-	if len(query) > 0 {
-		address += "?" + query.Encode()
-	}
-	return address, nil
+	endpoint := *c.config.BaseURL
+	endpoint.RawPath = path
+	endpoint.Path, _ = url.PathUnescape(path) // has just been escaped
+	return &endpoint
 }

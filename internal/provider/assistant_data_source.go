@@ -1,11 +1,9 @@
 package provider
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
@@ -13,13 +11,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/useinvent/terraform-provider-invent/internal/invent"
+	"github.com/useinvent/terraform-provider-invent/internal/jsonvalue"
 )
 
 var (
@@ -43,8 +40,8 @@ func (d *assistantDataSource) Metadata(_ context.Context, req datasource.Metadat
 
 func (d *assistantDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := assistantAttributes()
-	attributes["id"] = lookup("Id of the assistant to read, by one request; a soft-deleted one is found too. Exactly one of `id` and `name` has to be set; the other one is read.", invent.CheckID)
-	attributes["name"] = lookup("Name of the assistant to read, matched exactly among those that are not deleted. It reads the whole list: for many look-ups use `invent_assistants` and a map by name.", checkLine)
+	attributes["id"] = lookup("Id of the assistant to read, by one request; a soft-deleted one is found too. Exactly one of `id` and `name` has to be set; the other one is read.", parseID)
+	attributes["name"] = lookup("Name of the assistant to read, matched exactly among those that are not deleted. It reads the whole list: for many look-ups use `invent_assistants` and a map by name.", parseLine)
 	attributes["org_id"] = organizationAttribute()
 	attributes["include_secret_key"] = schema.BoolAttribute{
 		MarkdownDescription: "Whether to read `secret_key`. With `false` it is null, so that it reaches neither state nor plan. Default: `true`.",
@@ -58,12 +55,12 @@ func (d *assistantDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 }
 
 // lookup is an attribute of the model that can also be given, to find the assistant.
-func lookup(description string, check checked) schema.Attribute {
+func lookup(description string, rule func(text string) (string, error)) schema.Attribute {
 	return schema.StringAttribute{
 		MarkdownDescription: description,
 		Optional:            true,
 		Computed:            true,
-		Validators:          []validator.String{check},
+		Validators:          validText(rule),
 	}
 }
 
@@ -75,104 +72,89 @@ func (d *assistantDataSource) ConfigValidators(context.Context) []datasource.Con
 
 func (d *assistantDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	defer d.hideKey(&resp.Diagnostics)
-	ctx, cancel, organizationID := d.begin(ctx, req.Config, &resp.Diagnostics)
+	ctx, cancel, organizationID := d.begin(ctx, req.Config, "read", &resp.Diagnostics)
 	defer cancel()
+	var id, name types.String
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("id"), &id)...)
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("name"), &name)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	decoder := d.decoder(ctx, req.Config, "include_secret_key", &resp.Diagnostics)
+	assistant, of := d.find(ctx, organizationID, id, name, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	assistant, failed := d.find(ctx, req.Config, organizationID, &resp.Diagnostics)
+	fields := d.decode(ctx, decoder, assistant, of, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	object, err := decoder.Object(ctx, assistant.Document)
-	if err != nil {
-		resp.Diagnostics.Append(valueError(failed, decodeError(assistant, err), ""))
-		return
-	}
-	d.logUnknown(ctx, object.Unknown)
-	object.Fields["org_id"] = tftypes.NewValue(tftypes.String, organizationID)
-	resp.State.Raw = withValues(req.Config.Raw, object.Fields)
+	fields["org_id"] = tftypes.NewValue(tftypes.String, organizationID)
+	resp.State.Raw = withValues(req.Config.Raw, fields)
 }
 
-// find also returns what to say if the assistant cannot be used.
-func (d *assistantDataSource) find(ctx context.Context, config tfsdk.Config, organizationID string, diags *diag.Diagnostics) (_ invent.Assistant, failed string) {
-	var id, name types.String
-	diags.Append(config.GetAttribute(ctx, path.Root("id"), &id)...)
-	diags.Append(config.GetAttribute(ctx, path.Root("name"), &name)...)
+func (d *assistantDataSource) find(ctx context.Context, organizationID string, id, name types.String, diags *diag.Diagnostics) (invent.Row, subject) {
 	if !id.IsNull() {
-		return d.byID(ctx, organizationID, id.ValueString(), diags)
+		return d.byID(ctx, organizationID, id.ValueString(), "id", "timeouts.read", diags)
 	}
 	return d.byName(ctx, organizationID, name.ValueString(), diags)
 }
 
-func (c *connection) byID(ctx context.Context, organizationID, id string, diags *diag.Diagnostics) (_ invent.Assistant, failed string) {
-	subject := fmt.Sprintf("assistant %s in organization %s", id, organizationID)
-	failed = "Unable to read " + subject
+// byID reads an assistant by an id that an argument of the given name has.
+func (c *connection) byID(ctx context.Context, organizationID, id, argument, timeout string, diags *diag.Diagnostics) (invent.Row, subject) {
+	name := fmt.Sprintf("assistant %q in organization %q", id, organizationID)
+	of := subject{name: name, summary: "Unable to read " + name, element: "assistant", ids: argument + " and org_id", timeout: timeout}
 	assistant, err := c.client.Assistant(ctx, organizationID, id)
 	if err != nil {
-		diags.Append(apiError(failed, subject, err))
+		diags.Append(c.apiError(of, err))
 	}
-	return assistant, failed
+	return assistant, of
 }
 
-func (d *assistantDataSource) byName(ctx context.Context, organizationID, name string, diags *diag.Diagnostics) (_ invent.Assistant, failed string) {
-	failed = fmt.Sprintf("Unable to read assistant %q in organization %s", name, organizationID)
-	found := namesakes{name: norm.NFC.String(name)}
-	count, err := d.client.Assistants(ctx, organizationID, "", &found)
-	diags.Append(incomplete(organizationID, count)...)
-	switch {
-	case err != nil:
-		diags.Append(apiError(failed, organization(organizationID), err))
-	case len(found.labels) == 0:
-		diags.AddAttributeError(path.Root("name"), failed, fmt.Sprintf("None of the %d assistants that organization %s lists has this name and is not deleted. "+
-			"Names are compared exactly, with upper and lower case and spaces.", count.Listed, organizationID))
-	case len(found.labels) > 1:
-		diags.AddAttributeError(path.Root("name"), failed, fmt.Sprintf("%d assistants have this name. Use the id of the one that is meant instead:\n%s",
-			len(found.labels), found.candidates()))
-	default:
-		return found.first, failed
+// byName compares names in NFC, because Terraform normalizes the one that it is given.
+func (c *connection) byName(ctx context.Context, organizationID, name string, diags *diag.Diagnostics) (invent.Row, subject) {
+	of := listing("assistant", organizationID)
+	of.summary = fmt.Sprintf("Unable to read assistant %q in %s", name, of.name)
+	list, err := c.client.Assistants(ctx, organizationID, "")
+	if err != nil {
+		diags.Append(c.apiError(of, err))
+		return invent.Row{}, of
 	}
-	return invent.Assistant{}, failed
+	diags.Append(incomplete(of, list)...)
+	var found []invent.Row
+	var candidates []string
+	for _, assistant := range list.Rows {
+		summary, err := c.summarize(ctx, of, assistant)
+		if err != nil {
+			diags.Append(c.apiError(of, err))
+			return invent.Row{}, of
+		}
+		if summary.name != nil && norm.NFC.String(*summary.name) == norm.NFC.String(name) && !summary.isDeleted() {
+			found = append(found, assistant)
+			candidates = append(candidates, summary.candidate(assistant.ID))
+		}
+	}
+	switch len(found) {
+	case 0:
+		diags.AddAttributeError(path.Root("name"), of.summary, fmt.Sprintf("None of the %d assistants that %s lists has this name and is not deleted. "+
+			"Names are compared exactly, with upper and lower case and spaces.", len(list.Rows), of.name))
+		return invent.Row{}, of
+	case 1:
+		return found[0], of
+	}
+	slices.Sort(candidates)
+	diags.AddAttributeError(path.Root("name"), of.summary, fmt.Sprintf("%d assistants have this name. Use the id of the one that is meant instead:\n%s",
+		len(found), strings.Join(candidates, "\n")))
+	return invent.Row{}, of
 }
 
-// namesakes are the assistants of a name that are not deleted. It is compared in
-// NFC, because Terraform normalizes the name that it is given.
-type namesakes struct {
-	name   string
-	first  invent.Assistant
-	labels []string // of all of them: more than one is an error
-}
-
-func (n *namesakes) Reset() {
-	n.labels = nil
-}
-
-func (n *namesakes) Add(_ context.Context, a invent.Assistant) error {
-	if a.IsDeleted() || a.Name == nil || norm.NFC.String(*a.Name) != n.name {
+// decode makes the values of an assistant's fields.
+func (c *connection) decode(ctx context.Context, decoder *jsonvalue.Decoder, assistant invent.Row, of subject, diags *diag.Diagnostics) map[string]tftypes.Value {
+	object, err := decoder.Object(ctx, assistant.Document)
+	if err != nil {
+		diags.Append(c.apiError(of, of.rowError(assistant, err)))
 		return nil
 	}
-	if len(n.labels) == 0 {
-		n.first = a
-		n.first.Document = bytes.Clone(a.Document) // lets its page go
-	}
-	const longest = 64 // far more than a time has; nothing is cut, as in Label
-	created := "unknown"
-	if a.CreatedAt != nil && len(*a.CreatedAt) <= longest {
-		created = strconv.Quote(*a.CreatedAt)
-	}
-	n.labels = append(n.labels, fmt.Sprintf("  - %s, created: %s", a.Label(), created))
-	return nil
-}
-
-func (n *namesakes) candidates() string {
-	const most = 100
-	labels := slices.Sorted(slices.Values(n.labels))
-	if more := len(labels) - most; more > 0 {
-		labels = append(labels[:most], fmt.Sprintf("  - and %d more", more))
-	}
-	return strings.Join(labels, "\n")
+	c.logUnknown(ctx, object.Unknown)
+	return object.Fields
 }

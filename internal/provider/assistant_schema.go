@@ -7,6 +7,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/useinvent/terraform-provider-invent/internal/jsonvalue"
 )
 
 // assistantAttributes returns the model of an assistant: the object of the Invent API, field for field, in the order of
@@ -20,7 +22,7 @@ func assistantAttributes() map[string]schema.Attribute {
 		"name":         text("The name of the assistant as people see it in Invent, 1 to 1024 characters; do not rely on it being unique."),
 		"enabled":      flag("Whether the assistant is switched on; its integrations and actions have an `enabled` of their own."),
 		"deleted":      flag("Whether the assistant has been soft-deleted: marked as deleted, yet still returned by the API."),
-		"secret_key":   secret("The credential with which your backend creates session hashes; null if the assistant has none or if the data source leaves secret keys out. It is stored in the state in clear text: protect the state, or read the key with the ephemeral resource `invent_assistant_secret_key`."),
+		"secret_key":   secret("The credential with which your backend creates session hashes"),
 		"avatar_url":   text("The URL of the assistant's avatar photo; null if it has none."),
 		"config":       object("What the assistant is configured with: its models, its instructions and how it converses.", configAttributes()),
 		"integrations": list("The channels that the assistant is bound to, ordered by `created_at`, then `id`; an empty list if there are none.", integrationAttributes()),
@@ -29,6 +31,11 @@ func assistantAttributes() map[string]schema.Attribute {
 		"created_at":   createdAt("assistant"),
 		"updated_at":   updatedAt("assistant"),
 	}
+}
+
+// assistantOrder is the order of the assistants, and of every list inside one whose elements have an `id`.
+func assistantOrder() jsonvalue.Order {
+	return jsonvalue.Order{ID: "id", By: []string{"position", "created_at"}}
 }
 
 func configAttributes() map[string]schema.Attribute {
@@ -45,7 +52,7 @@ func configAttributes() map[string]schema.Attribute {
 		"conversation":    object("What a customer sees, and what the assistant may do on its own, in a conversation.", conversationAttributes()),
 		"knowledge_scope": text("Which knowledge the assistant may use; `all` is a known value, and others may appear."),
 		"timezone":        text("The time zone that the assistant is set to, spelled as Invent gives it."),
-		"instructions":    text("The system prompt: what the assistant is told about its task and manner. It can be very long, so keep it out of outputs that people read."),
+		"instructions":    prose("The system prompt: what the assistant is told about its task and manner. It can be very long."),
 	}
 }
 
@@ -75,7 +82,7 @@ func integrationAttributes() map[string]schema.Attribute {
 		"assistant_id":   text("The `id` of the assistant that the channel is bound to."),
 		"connection_id":  text("The identifier of the organization's connection to the outside service (`con_…`) that the channel uses; null if it has none."),
 		"config":         jsonText("The settings of this channel, a free-form value."),
-		"error":          text("The error that Invent reports for this channel, for instance to be watched by a `check` block; null if the API gives none."),
+		"error":          volatile(text("The error that Invent reports for this channel, for instance to be watched by a `check` block; null if the API gives none.")),
 		"created_at":     createdAt("integration"),
 		"updated_at":     updatedAt("integration"),
 	}
@@ -86,7 +93,7 @@ func actionAttributes() map[string]schema.Attribute {
 		"id":            text("The identifier of this one action; the kind of tool is in `action_id`."),
 		"enabled":       flag("Whether this action is switched on for the assistant."),
 		"name":          text("The name that the action was given in Invent; null if it has none."),
-		"instructions":  text("Extra instructions for this action, beside the assistant's own system prompt; null if there are none."),
+		"instructions":  prose("Extra instructions for this action, beside the assistant's own system prompt; null if there are none."),
 		"action_id":     text("The kind of tool, such as `TOOLS:HTTP_REQUEST` or `TOOLS:WEB_SEARCH`; new ones may appear."),
 		"assistant_id":  text("The `id` of the assistant that the action belongs to."),
 		"connection_id": text("The identifier of the organization's connection to the outside service (`con_…`) that the tool uses; null if it has none."),
@@ -114,7 +121,7 @@ func boardAttributes() map[string]schema.Attribute {
 			"id":             text("The identifier of the segment, an opaque string."),
 			"name":           text("The name of the segment as people see it in Invent."),
 			"color":          text("The color in which Invent shows the segment: `red`, `orange`, `amber`, `yellow`, `lime`, `green`, `teal`, `cyan`, `sky`, `blue`, `indigo`, `violet`, `purple`, `fuchsia`, `pink`, `rose` or `neutral`; new ones may appear."),
-			"contacts_count": number("How many contacts the segment has. It changes with traffic: leave it out of drift comparisons."),
+			"contacts_count": volatile(number("How many contacts the segment has. It changes with traffic.")),
 			"created_at":     createdAt("segment"),
 			"updated_at":     updatedAt("segment"),
 		}),
@@ -125,17 +132,60 @@ func text(description string) schema.Attribute {
 	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
 }
 
-func secret(description string) schema.Attribute {
-	return schema.StringAttribute{Computed: true, Sensitive: true, MarkdownDescription: description}
+// modelAttribute is an attribute that the data source invent_assistants_settings has in another form.
+type modelAttribute struct {
+	schema.Attribute
+	settings schema.Attribute // nil: not at all
 }
 
-// The custom type compares nothing on a data source: it is the mark by which the decoder knows a free-form value.
-func jsonText(description string) schema.Attribute {
-	return schema.StringAttribute{
-		Computed:            true,
-		CustomType:          jsontypes.NormalizedType{},
-		MarkdownDescription: description + " It is JSON text in canonical form, to be read with `jsondecode` and equal to `jsonencode` of the same value; an author can have put a credential there, and it is shown in clear.",
+// volatile is for what changes without anybody changing a setting.
+func volatile(attribute schema.Attribute) schema.Attribute {
+	return modelAttribute{Attribute: attribute}
+}
+
+func secret(description string) schema.Attribute {
+	return modelAttribute{
+		Attribute: schema.StringAttribute{
+			Computed:            true,
+			Sensitive:           true,
+			MarkdownDescription: description + "; null if the assistant has none or if the data source leaves secret keys out. It is stored in the state in clear text: protect the state, or read the key with the ephemeral resource `invent_assistant_secret_key`.",
+		},
+		settings: schema.StringAttribute{
+			Computed:            true,
+			CustomType:          jsonvalue.Fingerprint(),
+			MarkdownDescription: description + ": its fingerprint, so that a rotated key is seen; null if the assistant has none.",
+		},
 	}
+}
+
+// prose is a text of many lines, whose changes people look at line by line.
+func prose(description string) schema.Attribute {
+	return modelAttribute{
+		Attribute: text(description),
+		settings: schema.ListAttribute{
+			Computed:            true,
+			ElementType:         types.StringType,
+			CustomType:          jsonvalue.Lines(),
+			MarkdownDescription: description + " Here it is the list of its lines.",
+		},
+	}
+}
+
+// jsonText is a free-form value. The custom type compares nothing on a data source: it is the mark by which the decoder
+// knows one.
+func jsonText(description string) schema.Attribute {
+	return modelAttribute{
+		Attribute: schema.StringAttribute{
+			Computed:            true,
+			CustomType:          jsontypes.NormalizedType{},
+			MarkdownDescription: description + " It is JSON text in canonical form, to be read with `jsondecode` and equal to `jsonencode` of the same value; an author can have put a credential there, and it is shown in clear.",
+		},
+		settings: leaves(description + " Here it is a map from the [JSON Pointer](https://www.rfc-editor.org/rfc/rfc6901) of each leaf to its value: a string as its fingerprint, everything else as JSON. Null if the API gives none."),
+	}
+}
+
+func leaves(description string) schema.Attribute {
+	return schema.MapAttribute{Computed: true, ElementType: types.StringType, CustomType: jsonvalue.Leaves(), MarkdownDescription: description}
 }
 
 func flag(description string) schema.Attribute {
@@ -152,7 +202,7 @@ func createdAt(what string) schema.Attribute {
 }
 
 func updatedAt(what string) schema.Attribute {
-	return text(fmt.Sprintf("When the %s was last edited, an RFC 3339 time or a bare date; null if the API gives none. It changes with each edit: leave it out of drift comparisons.", what))
+	return volatile(text(fmt.Sprintf("When the %s was last edited, an RFC 3339 time or a bare date; null if the API gives none.", what)))
 }
 
 func texts(description string) schema.Attribute {

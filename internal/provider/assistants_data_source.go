@@ -7,8 +7,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -35,79 +33,80 @@ func (d *assistantsDataSource) Metadata(_ context.Context, req datasource.Metada
 }
 
 func (d *assistantsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := filterAttributes()
+	attributes["org_id"] = organizationAttribute()
+	attributes["search"] = schema.StringAttribute{
+		MarkdownDescription: "Term that the API itself searches for before it lists. What it is compared with is up to the API; for exact conditions use the filters.",
+		Optional:            true,
+		Validators:          validText(parseLine),
+	}
+	attributes["include_secret_keys"] = schema.BoolAttribute{
+		MarkdownDescription: "Whether to read each assistant's `secret_key`. With `false` it is null everywhere, so that no key reaches state or plan; the attribute stays sensitive. Default: `true`.",
+		Optional:            true,
+	}
+	attributes["timeouts"] = timeoutsAttribute()
+	attributes["assistants"] = list("The assistants, ordered by `created_at`, then `id`: a new one comes last. Soft-deleted ones are among them if the API lists them.", assistantAttributes())
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads all assistants of an organization: the whole list, or an error.",
-		Attributes: map[string]schema.Attribute{
-			"org_id": organizationAttribute(),
-			"search": schema.StringAttribute{
-				MarkdownDescription: "Term that the API itself searches for before it lists. What it is compared with is up to the API; for exact conditions use `filter`.",
-				Optional:            true,
-				Validators:          []validator.String{checked(checkLine)},
-			},
-			"filter": filterAttribute(),
-			"include_secret_keys": schema.BoolAttribute{
-				MarkdownDescription: "Whether to read each assistant's `secret_key`. With `false` it is null everywhere, so that no key reaches state or plan; the attribute stays sensitive. Default: `true`.",
-				Optional:            true,
-			},
-			"timeouts":   timeoutsAttribute(),
-			"assistants": list("The assistants, ordered by `created_at`, then `id`: a new one comes last. Soft-deleted ones are among them if the API lists them.", assistantAttributes()),
-		},
+		Attributes:          attributes,
 	}
 }
 
 func (d *assistantsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	defer d.hideKey(&resp.Diagnostics)
-	ctx, cancel, organizationID := d.begin(ctx, req.Config, &resp.Diagnostics)
+	ctx, cancel, organizationID := d.begin(ctx, req.Config, "read", &resp.Diagnostics)
 	defer cancel()
+	var search types.String
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("search"), &search)...)
+	filter := newFilter(ctx, req.Config, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	search, keep := d.query(ctx, req.Config, &resp.Diagnostics)
 	decoder := d.decoder(ctx, req.Config, "include_secret_keys", &resp.Diagnostics)
+	list, _ := d.list(ctx, organizationID, search.ValueString(), filter, decoder, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	failed := "Unable to list the assistants of organization " + organizationID
-	list := decoder.NewList()
-	count, err := d.client.Assistants(ctx, organizationID, search, kept{list, keep})
-	if err != nil {
-		resp.Diagnostics.Append(apiError(failed, organization(organizationID), err))
-		return
-	}
-	resp.Diagnostics.Append(incomplete(organizationID, count)...)
-	assistants, err := list.Value()
-	if err != nil {
-		resp.Diagnostics.Append(valueError(failed, err, " Read fewer assistants at once with filter."))
-		return
-	}
-	d.logUnknown(ctx, list.Unknown())
 	resp.State.Raw = withValues(req.Config.Raw, map[string]tftypes.Value{
 		"org_id":     tftypes.NewValue(tftypes.String, organizationID),
-		"assistants": assistants,
+		"assistants": list.Value(),
 	})
 }
 
-func (d *assistantsDataSource) query(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) (_ string, keep func(invent.Assistant) bool) {
-	var search types.String
-	var filter *filter
-	diags.Append(config.GetAttribute(ctx, path.Root("search"), &search)...)
-	diags.Append(config.GetAttribute(ctx, path.Root("filter"), &filter)...)
-	keep, err := filter.keep()
+// list reads the assistants of an organization that a filter keeps, and returns their ids too.
+func (c *connection) list(ctx context.Context, organizationID, search string, filter filter, decoder *jsonvalue.Decoder, diags *diag.Diagnostics) (_ *jsonvalue.List, ids []string) {
+	of := listing("assistant", organizationID)
+	found, err := c.client.Assistants(ctx, organizationID, search)
 	if err != nil {
-		diags.AddAttributeError(path.Root("filter").AtName("name_regex"), "Invalid name_regex", sentence(err.Error()))
+		diags.Append(c.apiError(of, err))
+		return nil, nil
 	}
-	return search.ValueString(), keep
+	diags.Append(incomplete(of, found)...)
+	kept, err := c.keep(ctx, of, filter, found.Rows)
+	if err != nil {
+		diags.Append(c.apiError(of, err))
+		return nil, nil
+	}
+	diags.Append(tooLarge(of, kept)...)
+	if diags.HasError() {
+		return nil, nil
+	}
+	list, ids := c.decodeAll(ctx, decoder, kept, of, diags)
+	if !diags.HasError() {
+		c.logUnknown(ctx, list.Unknown())
+	}
+	return list, ids
 }
 
-// kept puts those rows into the list that the filter keeps.
-type kept struct {
-	*jsonvalue.List
-	keep func(invent.Assistant) bool
-}
-
-func (k kept) Add(ctx context.Context, assistant invent.Assistant) error {
-	if !k.keep(assistant) {
-		return nil
+// decodeAll makes a list of rows, and returns their ids too.
+func (c *connection) decodeAll(ctx context.Context, decoder *jsonvalue.Decoder, rows []invent.Row, of subject, diags *diag.Diagnostics) (list *jsonvalue.List, ids []string) {
+	list = decoder.NewList()
+	for _, row := range rows {
+		if err := list.Add(ctx, row.Document); err != nil {
+			diags.Append(c.apiError(of, of.rowError(row, err)))
+			return nil, nil
+		}
+		ids = append(ids, row.ID)
 	}
-	return decodeError(assistant, k.List.Add(ctx, assistant.Document))
+	return list, ids
 }

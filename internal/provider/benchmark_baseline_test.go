@@ -7,133 +7,69 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"reflect"
 	"strconv"
+	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 )
 
-// This file reads assistants the way most providers would: the model written as structs, encoding/json into them, and
-// State.Set from them. It is what the provider is compared with, and the only place where the fields stand a second time:
-// a baseline that took them from the schema would not be the conventional way.
+// This file reads assistants the way most providers would: encoding/json into structs, and State.Set from them. It is what
+// the provider is compared with. The structs are made from the schema, so that a new field need not be written here too; to
+// both libraries, which reflect, they are like structs that are written out.
 //
 // It is kept as fast as that way can be: the list is fetched once, and whatever else the provider does (order, limits,
 // retries, checks of the list) is left out. Pointers serve both libraries with one set of structs; a second one with
 // the framework's types (types.String) would save State.Set 3 % of its allocations.
 
-type assistantsModel struct {
-	OrganizationID types.String     `tfsdk:"org_id"`
-	Search         *string          `tfsdk:"search"`
-	Filter         types.Object     `tfsdk:"filter"`
-	IncludeSecrets *bool            `tfsdk:"include_secret_keys"`
-	Timeouts       timeouts.Value   `tfsdk:"timeouts"`
-	Assistants     []assistantModel `tfsdk:"assistants"`
+// modelType is the Go type of a value in the model.
+func modelType(t attr.Type) reflect.Type {
+	switch t := t.(type) {
+	case basetypes.ObjectType:
+		return reflect.PointerTo(modelStruct(t.AttrTypes))
+	case basetypes.ListType:
+		if object, ok := t.ElemType.(basetypes.ObjectType); ok {
+			return reflect.SliceOf(modelStruct(object.AttrTypes))
+		}
+		return reflect.SliceOf(modelType(t.ElemType))
+	case basetypes.BoolType:
+		return reflect.TypeFor[*bool]()
+	case basetypes.NumberType:
+		return reflect.TypeFor[*float64]()
+	case jsontypes.NormalizedType:
+		return reflect.TypeFor[*canonicalJSON]()
+	default:
+		return reflect.TypeFor[*string]()
+	}
 }
 
-type assistantModel struct {
-	ID           *string            `json:"id" tfsdk:"id"`
-	Name         *string            `json:"name" tfsdk:"name"`
-	Enabled      *bool              `json:"enabled" tfsdk:"enabled"`
-	Deleted      *bool              `json:"deleted" tfsdk:"deleted"`
-	SecretKey    *string            `json:"secret_key" tfsdk:"secret_key"`
-	AvatarURL    *string            `json:"avatar_url" tfsdk:"avatar_url"`
-	Config       *configModel       `json:"config" tfsdk:"config"`
-	Integrations []integrationModel `json:"integrations" tfsdk:"integrations"`
-	Actions      []actionModel      `json:"actions" tfsdk:"actions"`
-	Boards       []boardModel       `json:"boards" tfsdk:"boards"`
-	CreatedAt    *string            `json:"created_at" tfsdk:"created_at"`
-	UpdatedAt    *string            `json:"updated_at" tfsdk:"updated_at"`
+func modelStruct(attributes map[string]attr.Type) reflect.Type {
+	var fields []reflect.StructField
+	for name, t := range attributes {
+		fields = append(fields, structField(name, modelType(t)))
+	}
+	return reflect.StructOf(fields)
 }
 
-type configModel struct {
-	Language       *string            `json:"language" tfsdk:"language"`
-	Model          *string            `json:"model" tfsdk:"model"`
-	STT            *sttModel          `json:"stt" tfsdk:"stt"`
-	TTS            *ttsModel          `json:"tts" tfsdk:"tts"`
-	Conversation   *conversationModel `json:"conversation" tfsdk:"conversation"`
-	KnowledgeScope *string            `json:"knowledge_scope" tfsdk:"knowledge_scope"`
-	Timezone       *string            `json:"timezone" tfsdk:"timezone"`
-	Instructions   *string            `json:"instructions" tfsdk:"instructions"`
+func structField(name string, t reflect.Type) reflect.StructField {
+	return reflect.StructField{Name: "F_" + name, Type: t, Tag: reflect.StructTag(fmt.Sprintf(`json:%q tfsdk:%q`, name, name))}
 }
 
-type sttModel struct {
-	Model *string `json:"model" tfsdk:"model"`
-}
-
-type ttsModel struct {
-	Model   *string `json:"model" tfsdk:"model"`
-	VoiceID *string `json:"voice_id" tfsdk:"voice_id"`
-}
-
-type conversationModel struct {
-	ThreadMode                *string   `json:"thread_mode" tfsdk:"thread_mode"`
-	EnableMemories            *bool     `json:"enable_memories" tfsdk:"enable_memories"`
-	EnableTransferToHumanTool *bool     `json:"enable_transfer_to_human_tool" tfsdk:"enable_transfer_to_human_tool"`
-	WelcomeBanner             *string   `json:"welcome_banner" tfsdk:"welcome_banner"`
-	SuggestedMessages         []*string `json:"suggested_messages" tfsdk:"suggested_messages"`
-	AutoIntroMessage          *string   `json:"auto_intro_message" tfsdk:"auto_intro_message"`
-	EnableEndConversationTool *bool     `json:"enable_end_conversation_tool" tfsdk:"enable_end_conversation_tool"`
-	EnableBlockContactTool    *bool     `json:"enable_block_contact_tool" tfsdk:"enable_block_contact_tool"`
-	EnableAutoResolve         *bool     `json:"enable_auto_resolve" tfsdk:"enable_auto_resolve"`
-	EnableAutoFollowUps       *bool     `json:"enable_auto_follow_ups" tfsdk:"enable_auto_follow_ups"`
-	EnableAutoCSAT            *bool     `json:"enable_auto_csat" tfsdk:"enable_auto_csat"`
-	EnablePrivateChats        *bool     `json:"enable_private_chats" tfsdk:"enable_private_chats"`
-	EnableUpdateContactTool   *bool     `json:"enable_update_contact_tool" tfsdk:"enable_update_contact_tool"`
-}
-
-type integrationModel struct {
-	ID            *string        `json:"id" tfsdk:"id"`
-	Enabled       *bool          `json:"enabled" tfsdk:"enabled"`
-	IntegrationID *string        `json:"integration_id" tfsdk:"integration_id"`
-	AssistantID   *string        `json:"assistant_id" tfsdk:"assistant_id"`
-	ConnectionID  *string        `json:"connection_id" tfsdk:"connection_id"`
-	Config        *canonicalJSON `json:"config" tfsdk:"config"`
-	Error         *string        `json:"error" tfsdk:"error"`
-	CreatedAt     *string        `json:"created_at" tfsdk:"created_at"`
-	UpdatedAt     *string        `json:"updated_at" tfsdk:"updated_at"`
-}
-
-type actionModel struct {
-	ID           *string            `json:"id" tfsdk:"id"`
-	Enabled      *bool              `json:"enabled" tfsdk:"enabled"`
-	Name         *string            `json:"name" tfsdk:"name"`
-	Instructions *string            `json:"instructions" tfsdk:"instructions"`
-	ActionID     *string            `json:"action_id" tfsdk:"action_id"`
-	AssistantID  *string            `json:"assistant_id" tfsdk:"assistant_id"`
-	ConnectionID *string            `json:"connection_id" tfsdk:"connection_id"`
-	Config       *actionConfigModel `json:"config" tfsdk:"config"`
-	Position     *float64           `json:"position" tfsdk:"position"`
-	CreatedAt    *string            `json:"created_at" tfsdk:"created_at"`
-	UpdatedAt    *string            `json:"updated_at" tfsdk:"updated_at"`
-}
-
-type actionConfigModel struct {
-	Input       *canonicalJSON    `json:"input" tfsdk:"input"`
-	Definitions []definitionModel `json:"definitions" tfsdk:"definitions"`
-}
-
-type definitionModel struct {
-	Path       *string        `json:"path" tfsdk:"path"`
-	Definition *canonicalJSON `json:"definition" tfsdk:"definition"`
-}
-
-type boardModel struct {
-	ID             *string       `json:"id" tfsdk:"id"`
-	BoardID        *string       `json:"board_id" tfsdk:"board_id"`
-	BoardName      *string       `json:"board_name" tfsdk:"board_name"`
-	CreatedAt      *string       `json:"created_at" tfsdk:"created_at"`
-	UpdatedAt      *string       `json:"updated_at" tfsdk:"updated_at"`
-	InitialSegment *segmentModel `json:"initial_segment" tfsdk:"initial_segment"`
-}
-
-type segmentModel struct {
-	ID            *string  `json:"id" tfsdk:"id"`
-	Name          *string  `json:"name" tfsdk:"name"`
-	Color         *string  `json:"color" tfsdk:"color"`
-	ContactsCount *float64 `json:"contacts_count" tfsdk:"contacts_count"`
-	CreatedAt     *string  `json:"created_at" tfsdk:"created_at"`
-	UpdatedAt     *string  `json:"updated_at" tfsdk:"updated_at"`
+// dataSourceModel is the Go type of the data source: the assistants, and its arguments in the framework's types.
+func dataSourceModel(ctx context.Context, attributes map[string]attr.Type) reflect.Type {
+	var fields []reflect.StructField
+	for name, t := range attributes {
+		if name == "assistants" {
+			fields = append(fields, structField(name, modelType(t)))
+		} else {
+			fields = append(fields, structField(name, reflect.TypeOf(t.ValueType(ctx))))
+		}
+	}
+	return reflect.StructOf(fields)
 }
 
 // canonicalJSON is a free-form value as text with sorted keys and no white space.
@@ -152,71 +88,73 @@ func (c *canonicalJSON) UnmarshalJSON(document []byte) error {
 }
 
 // readStructs is the conventional data source's Read.
-func readStructs(baseURL string) readFunc {
+func readStructs(t testing.TB, baseURL string) readFunc {
+	t.Helper()
+	modelType := dataSourceModel(t.Context(), dataSourceType(t).AttrTypes)
 	return func(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-		var model assistantsModel
-		resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+		model := reflect.New(modelType)
+		resp.Diagnostics.Append(req.Config.Get(ctx, model.Interface())...)
 		if resp.Diagnostics.HasError() {
 			return
 		}
-		organizationID := model.OrganizationID.ValueString()
-		if organizationID == "" {
-			organizationID = "c"
-		}
-		assistants, err := fetch[assistantModel](ctx, baseURL, organizationID)
+		assistants := model.Elem().FieldByName("F_assistants")
+		err := fetch(ctx, baseURL, func(body []byte) (int, error) {
+			page := reflect.New(assistants.Type())
+			err := json.Unmarshal(body, page.Interface())
+			assistants.Set(reflect.AppendSlice(assistants, page.Elem()))
+			return assistants.Len(), err
+		})
 		if err != nil {
 			resp.Diagnostics.AddError("Unable to list the assistants", err.Error())
 			return
 		}
-		model.OrganizationID = types.StringValue(organizationID)
-		model.Assistants = assistants
-		for i := range model.Assistants {
-			model.Assistants[i].emptyLists()
-		}
-		resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+		model.Elem().FieldByName("F_org_id").Set(reflect.ValueOf(types.StringValue("c")))
+		emptyLists(assistants)
+		resp.Diagnostics.Append(resp.State.Set(ctx, model.Interface())...)
 	}
 }
 
 // emptyLists puts the empty list where there is none: State.Set makes null of nil.
-func (a *assistantModel) emptyLists() {
-	a.Integrations = orEmpty(a.Integrations)
-	a.Actions = orEmpty(a.Actions)
-	a.Boards = orEmpty(a.Boards)
-	if a.Config != nil && a.Config.Conversation != nil {
-		a.Config.Conversation.SuggestedMessages = orEmpty(a.Config.Conversation.SuggestedMessages)
-	}
-	for _, action := range a.Actions {
-		if action.Config != nil {
-			action.Config.Definitions = orEmpty(action.Config.Definitions)
+func emptyLists(value reflect.Value) {
+	switch value.Kind() {
+	case reflect.Slice:
+		if value.IsNil() {
+			value.Set(reflect.MakeSlice(value.Type(), 0, 0))
+		}
+		for i := range value.Len() {
+			emptyLists(value.Index(i))
+		}
+	case reflect.Pointer:
+		if !value.IsNil() {
+			emptyLists(value.Elem())
+		}
+	case reflect.Struct:
+		for i := range value.NumField() {
+			emptyLists(value.Field(i))
 		}
 	}
 }
 
-func orEmpty[T any](list []T) []T {
-	if list == nil {
-		return []T{}
-	}
-	return list
-}
-
-// fetch reads the pages of a list once, each row as encoding/json reads it, and trusts the count that the API announces.
-func fetch[Row any](ctx context.Context, baseURL, organizationID string) ([]Row, error) {
-	all := []Row{}
+// fetch reads the pages of the list once and trusts the count that the API announces. For each it calls add, which returns
+// how many rows there are by now.
+func fetch(ctx context.Context, baseURL string, add func(body []byte) (rows int, err error)) error {
 	for page := 1; ; page++ {
-		address := fmt.Sprintf("%s/orgs/%s/assistants?page=%d&take=100", baseURL, organizationID, page)
-		rows, header, err := fetchPage[Row](ctx, address)
+		body, header, err := fetchPage(ctx, fmt.Sprintf("%s/orgs/c/assistants?page=%d&take=100", baseURL, page))
 		if err != nil {
-			return nil, err
+			return err
 		}
-		all = append(all, rows...)
+		rows, err := add(body)
+		if err != nil {
+			return err
+		}
 		announced, err := strconv.Atoi(header.Get("pagination-count"))
-		if err != nil || len(all) >= announced {
-			return all, err
+		if err != nil || rows >= announced {
+			return err
 		}
 	}
 }
 
-func fetchPage[Row any](ctx context.Context, address string) ([]Row, http.Header, error) {
+func fetchPage(ctx context.Context, address string) ([]byte, http.Header, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return nil, nil, err
@@ -231,9 +169,5 @@ func fetchPage[Row any](ctx context.Context, address string) ([]Row, http.Header
 		return nil, nil, fmt.Errorf("the API answered %s", response.Status)
 	}
 	body, err := io.ReadAll(response.Body)
-	if err != nil {
-		return nil, nil, err
-	}
-	var rows []Row
-	return rows, response.Header, json.Unmarshal(body, &rows)
+	return body, response.Header, err
 }

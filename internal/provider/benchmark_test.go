@@ -68,7 +68,7 @@ func benchmarkFloor(b *testing.B, assistants int) {
 // benchmarkStructs is the conventional way.
 func benchmarkStructs(b *testing.B, assistants int) {
 	b.Helper()
-	benchmarkReads(b, newSubstitute(b, readStructs(serveGenerated(b, assistants))), assistants)
+	benchmarkReads(b, newSubstitute(b, readStructs(b, serveGenerated(b, assistants))), assistants)
 }
 
 // benchmarkFetch fetches every page once and parses it with encoding/json, without Terraform.
@@ -76,24 +76,20 @@ func benchmarkFetch(b *testing.B, assistants int) {
 	b.Helper()
 	baseURL := serveGenerated(b, assistants)
 	measure(b, assistants, func() error {
-		documents, err := fetch[json.RawMessage](b.Context(), baseURL, "c")
-		if err != nil {
-			return err
-		}
-		for _, document := range documents {
-			var assistant map[string]any
-			if err := json.Unmarshal(document, &assistant); err != nil {
-				return err
-			}
-		}
-		return nil
+		var all []map[string]any
+		return fetch(b.Context(), baseURL, func(body []byte) (int, error) {
+			var page []map[string]any
+			err := json.Unmarshal(body, &page)
+			all = append(all, page...)
+			return len(all), err
+		})
 	})
 }
 
 // benchmarkDecode turns documents that are in memory into the list that the provider assigns.
 func benchmarkDecode(b *testing.B, assistants int) {
 	b.Helper()
-	decoder, err := jsonvalue.New(b.Context(), assistantType(b))
+	decoder, err := jsonvalue.New(b.Context(), assistantType(b), jsonvalue.Order{ID: "id", By: []string{"position", "created_at"}})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -105,8 +101,8 @@ func benchmarkDecode(b *testing.B, assistants int) {
 				return err
 			}
 		}
-		_, err := list.Value()
-		return err
+		_ = list.Value()
+		return nil
 	})
 }
 
@@ -124,7 +120,7 @@ func TestBenchmarksReadTheSame(t *testing.T) {
 		read readFunc
 	}{
 		{"floor", assign(want)},
-		{"structs", readStructs(baseURL)},
+		{"structs", readStructs(t, baseURL)},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -226,11 +222,17 @@ func serveGenerated(t testing.TB, assistants int) string {
 // assistantType is the type of an assistant in the provider's schema.
 func assistantType(t testing.TB) basetypes.ObjectType {
 	t.Helper()
+	return dataSourceType(t).AttrTypes["assistants"].(basetypes.ListType).ElemType.(basetypes.ObjectType)
+}
+
+// dataSourceType is the type of the data source that lists assistants.
+func dataSourceType(t testing.TB) basetypes.ObjectType {
+	t.Helper()
 	for _, constructor := range provider.New("test", nil)().DataSources(t.Context()) {
 		var response datasource.SchemaResponse
 		constructor().Schema(t.Context(), datasource.SchemaRequest{}, &response)
-		if list, found := response.Schema.Attributes["assistants"]; found {
-			return list.GetType().(basetypes.ListType).ElemType.(basetypes.ObjectType)
+		if _, found := response.Schema.Attributes["assistants"]; found {
+			return response.Schema.Type().(basetypes.ObjectType)
 		}
 	}
 	t.Fatal("no data source lists assistants")

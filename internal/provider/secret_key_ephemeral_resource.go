@@ -3,15 +3,11 @@ package provider
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
-
-	"github.com/useinvent/terraform-provider-invent/internal/invent"
 )
 
 var (
@@ -39,12 +35,24 @@ func (r *secretKeyEphemeralResource) Schema(_ context.Context, _ ephemeral.Schem
 			"assistant_id": schema.StringAttribute{
 				MarkdownDescription: "Id of the assistant.",
 				Required:            true,
-				Validators:          []validator.String{checked(invent.CheckID)},
+				Validators:          validText(parseID),
 			},
 			"org_id": schema.StringAttribute{
-				MarkdownDescription: "Organization of the assistant, instead of the provider's `org_id`.",
+				MarkdownDescription: "Organization of the assistant, instead of the provider's `org_id`; in the result, the one that was read.",
 				Optional:            true,
-				Validators:          []validator.String{checked(invent.CheckID)},
+				Computed:            true,
+				Validators:          validText(parseID),
+			},
+			"timeouts": schema.SingleNestedAttribute{
+				MarkdownDescription: "Limits of the read.",
+				Optional:            true,
+				Attributes: map[string]schema.Attribute{
+					"open": schema.StringAttribute{
+						MarkdownDescription: "Time for the read, retries and the waits between them included, as a duration such as `30s` or `10m`; from `1s` to `24h`. Default: `5m`.",
+						Optional:            true,
+						Validators:          validText(parseDuration),
+					},
+				},
 			},
 			"secret_key": schema.StringAttribute{
 				MarkdownDescription: "The secret key. An assistant without one is an error.",
@@ -61,35 +69,28 @@ func (r *secretKeyEphemeralResource) Configure(_ context.Context, req ephemeral.
 
 func (r *secretKeyEphemeralResource) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
 	defer r.hideKey(&resp.Diagnostics)
-	var assistantID, organizationID types.String
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("assistant_id"), &assistantID)...)
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("org_id"), &organizationID)...)
-	secretKey := r.read(ctx, r.organization(organizationID, &resp.Diagnostics), assistantID.ValueString(), &resp.Diagnostics)
+	ctx, cancel, organizationID := r.begin(ctx, req.Config, "open", &resp.Diagnostics)
+	defer cancel()
+	var id types.String
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("assistant_id"), &id)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Result.Raw = withValues(req.Config.Raw, map[string]tftypes.Value{"secret_key": secretKey})
-}
-
-func (r *secretKeyEphemeralResource) read(ctx context.Context, organizationID, assistantID string, diags *diag.Diagnostics) (secretKey tftypes.Value) {
-	if diags.HasError() {
-		return secretKey
+	assistant, of := r.byID(ctx, organizationID, id.ValueString(), "assistant_id", "timeouts.open", &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, defaultReadTimeout)
-	defer cancel()
-	assistant, failed := r.byID(ctx, organizationID, assistantID, diags)
-	if diags.HasError() {
-		return secretKey
+	fields := r.decode(ctx, r.assistant, assistant, of, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
 	}
-	object, err := r.assistant.Object(ctx, assistant.Document)
-	if err != nil {
-		diags.Append(valueError(failed, decodeError(assistant, err), ""))
-		return secretKey
-	}
-	r.logUnknown(ctx, object.Unknown)
-	secretKey = object.Fields["secret_key"]
+	secretKey := fields["secret_key"]
 	if secretKey.IsNull() || secretKey.Equal(tftypes.NewValue(tftypes.String, "")) {
-		diags.AddError(failed, "The assistant has no secret key.")
+		resp.Diagnostics.AddError(of.summary, "The assistant has no secret key.")
+		return
 	}
-	return secretKey
+	resp.Result.Raw = withValues(req.Config.Raw, map[string]tftypes.Value{
+		"org_id":     tftypes.NewValue(tftypes.String, organizationID),
+		"secret_key": secretKey,
+	})
 }

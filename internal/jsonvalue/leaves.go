@@ -1,0 +1,123 @@
+package jsonvalue
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"golang.org/x/text/unicode/norm"
+)
+
+func (n *node) fingerprint(w *walk) (any, error) {
+	text, err := w.normalized()
+	return fingerprint(text), err
+}
+
+func fingerprint(text string) string {
+	canonical, _ := json.Marshal(text) // a string can always be marshalled
+	return fmt.Sprintf("sha256:%.8x", sha256.Sum256(norm.NFC.Bytes(canonical)))
+}
+
+func (n *node) lines(w *walk) (any, error) {
+	token, err := w.ReadToken()
+	if err != nil {
+		return nil, err
+	}
+	lines := strings.Split(token.String(), "\n")
+	values := make([]tftypes.Value, len(lines))
+	for i, line := range lines {
+		values[i] = tftypes.NewValue(tftypes.String, line)
+	}
+	return values, nil
+}
+
+func (n *node) leaves(w *walk) (any, error) {
+	value, err := w.freeForm(0)
+	if err != nil {
+		return nil, err
+	}
+	return n.flatten(value), nil
+}
+
+// flatten makes the leaves of a free-form value; nil if there are none, because all is ignored.
+func (n *node) flatten(value any) any {
+	leaves := map[string]tftypes.Value{}
+	addLeaves(leaves, "", value, n.ignored, n.revealed)
+	if len(leaves) == 0 {
+		return nil
+	}
+	return leaves
+}
+
+// addLeaves adds what is at a pointer and below.
+func addLeaves(leaves map[string]tftypes.Value, pointer string, value any, ignored, revealed patterns) {
+	if ignored.match() {
+		return
+	}
+	below := func(step string, value any) {
+		addLeaves(leaves, pointer+"/"+escapeStep(step), value, ignored.below(step), revealed.below(step))
+	}
+	var leaf string
+	switch value := value.(type) {
+	case string:
+		if leaf = value; !revealed.match() {
+			leaf = fingerprint(value)
+		}
+	case map[string]any:
+		for name, member := range value {
+			below(name, member)
+		}
+		if leaf = "{}"; len(value) > 0 {
+			return
+		}
+	case []any:
+		for i, element := range value {
+			below(strconv.Itoa(i), element)
+		}
+		if leaf = "[]"; len(value) > 0 {
+			return
+		}
+	default:
+		canonical, _ := json.Marshal(value) // a number, a boolean or null
+		leaf = string(canonical)
+	}
+	leaves[pointer] = tftypes.NewValue(tftypes.String, leaf)
+}
+
+// patterns are what is left to match, below a place, of the Pointers in paths.
+type patterns [][]step
+
+// step is one step of a Pointer.
+type step struct {
+	name string
+	any  bool // it was *
+}
+
+// match tells whether a pattern ends here or has ended above.
+func (p patterns) match() bool {
+	for _, pattern := range p {
+		if len(pattern) == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (p patterns) below(name string) (below patterns) {
+	for _, pattern := range p {
+		switch {
+		case len(pattern) == 0:
+			below = append(below, pattern)
+		case pattern[0].any, pattern[0].name == name:
+			below = append(below, pattern[1:])
+		}
+	}
+	return below
+}
+
+func escapeStep(name string) string {
+	return strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
+}

@@ -1,0 +1,70 @@
+package jsonvalue
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+)
+
+// A type of these in a schema is a mark: the decoder makes something other of the JSON value than the value itself. A map
+// of objects is a mark too: of an array of objects, by their ids.
+type (
+	// FingerprintType is a string's fingerprint: sha256: and the first 16 hex digits of the SHA-256 of its canonical JSON.
+	FingerprintType struct{ basetypes.StringType }
+
+	// LinesType is a list of a string's lines.
+	LinesType struct{ basetypes.ListType }
+
+	// LeavesType is a map from the JSON Pointer of every leaf of a free-form value to the leaf's canonical JSON; a string
+	// is its fingerprint, unless it is revealed.
+	LeavesType struct{ basetypes.MapType }
+
+	// OtherFieldsType is a map as of LeavesType, of all fields that the schema does not have. It is for a field of the
+	// root object. In the Pointers, an element of a map by id stands by its key.
+	OtherFieldsType struct{ basetypes.MapType }
+)
+
+// Fingerprint returns the type.
+func Fingerprint() FingerprintType {
+	return FingerprintType{}
+}
+
+// Lines returns the type.
+func Lines() LinesType {
+	return LinesType{basetypes.ListType{ElemType: basetypes.StringType{}}}
+}
+
+// Leaves returns the type.
+func Leaves() LeavesType {
+	return LeavesType{basetypes.MapType{ElemType: basetypes.StringType{}}}
+}
+
+// OtherFields returns the type.
+func OtherFields() OtherFieldsType {
+	return OtherFieldsType{basetypes.MapType{ElemType: basetypes.StringType{}}}
+}
+
+// A value of these types is one of the type without the mark, so each equals that too.
+
+// Equal implements [attr.Type].
+func (t FingerprintType) Equal(other attr.Type) bool {
+	_, same := other.(FingerprintType)
+	return same || t.StringType.Equal(other)
+}
+
+// Equal implements [attr.Type].
+func (t LinesType) Equal(other attr.Type) bool {
+	_, same := other.(LinesType)
+	return same || t.ListType.Equal(other)
+}
+
+// Equal implements [attr.Type].
+func (t LeavesType) Equal(other attr.Type) bool {
+	_, same := other.(LeavesType)
+	return same || t.MapType.Equal(other)
+}
+
+// Equal implements [attr.Type].
+func (t OtherFieldsType) Equal(other attr.Type) bool {
+	_, same := other.(OtherFieldsType)
+	return same || t.MapType.Equal(other)
+}

@@ -1,0 +1,148 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/useinvent/terraform-provider-invent/internal/jsonvalue"
+)
+
+var (
+	_ datasource.DataSource              = (*assistantsSettingsDataSource)(nil)
+	_ datasource.DataSourceWithConfigure = (*assistantsSettingsDataSource)(nil)
+)
+
+func newAssistantsSettingsDataSource() datasource.DataSource {
+	return &assistantsSettingsDataSource{}
+}
+
+// assistantsSettingsDataSource reads the settings of an organization's assistants in a form that can be compared and
+// stored.
+type assistantsSettingsDataSource struct {
+	dataSource
+}
+
+func (d *assistantsSettingsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_assistants_settings"
+}
+
+func (d *assistantsSettingsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	settings, _ := assistantSettings()
+	attributes := filterAttributes()
+	attributes["org_id"] = organizationAttribute()
+	attributes["timeouts"] = timeoutsAttribute()
+	attributes["ignore_paths"] = pathsAttribute("What to leave out, as paths: it is null then; a list of objects or a map by id is empty.", (*jsonvalue.Decoder).Ignore)
+	attributes["reveal_paths"] = pathsAttribute("Free-form values, or parts of them, as paths: strings there and below are shown as their text instead of as fingerprints, **in state, plan and log, and not marked as sensitive**.", (*jsonvalue.Decoder).Reveal)
+	attributes["assistants"] = byID("The settings of the assistants", settings)
+	attributes["updated_at"] = schema.MapAttribute{
+		MarkdownDescription: "When each assistant was last edited, by `id`: for whoever looks into a drift. It is not part of what is compared.",
+		Computed:            true,
+		ElementType:         types.StringType,
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Reads the settings of all assistants of an organization in a form made for drift checks and policies: maps by `id`, without what changes by itself, and with fingerprints instead of secrets.",
+		Attributes:          attributes,
+	}
+}
+
+func (d *assistantsSettingsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	defer d.hideKey(&resp.Diagnostics)
+	ctx, cancel, organizationID := d.begin(ctx, req.Config, "read", &resp.Diagnostics)
+	defer cancel()
+	filter := newFilter(ctx, req.Config, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	decoder := changed(ctx, req.Config, "ignore_paths", d.settings, (*jsonvalue.Decoder).Ignore, &resp.Diagnostics)
+	decoder = changed(ctx, req.Config, "reveal_paths", decoder, (*jsonvalue.Decoder).Reveal, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	list, ids := d.list(ctx, organizationID, "", filter, decoder, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.State.Raw = withValues(req.Config.Raw, map[string]tftypes.Value{
+		"org_id":     tftypes.NewValue(tftypes.String, organizationID),
+		"assistants": list.Map(ids),
+		"updated_at": list.Omitted("updated_at", ids),
+	})
+}
+
+// newSettingsDecoder returns the decoder of one assistant's settings.
+func newSettingsDecoder(ctx context.Context) (*jsonvalue.Decoder, error) {
+	attributes, omitted := assistantSettings()
+	decoder, err := jsonvalue.New(ctx, objectType(attributes), assistantOrder())
+	if err != nil {
+		return nil, err
+	}
+	return decoder.Omit(ctx, omitted)
+}
+
+// pathChange is what the paths of an argument do to a decoder.
+type pathChange func(decoder *jsonvalue.Decoder, paths ...string) (*jsonvalue.Decoder, error)
+
+// changed returns the decoder as the paths of an argument change it.
+func changed(ctx context.Context, config tfsdk.Config, argument string, decoder *jsonvalue.Decoder, change pathChange, diags *diag.Diagnostics) *jsonvalue.Decoder {
+	var paths []string
+	diags.Append(config.GetAttribute(ctx, path.Root(argument), &paths)...)
+	if diags.HasError() {
+		return nil
+	}
+	decoder, err := change(decoder, paths...)
+	if err != nil { // the validator has checked them one by one
+		diags.AddAttributeError(path.Root(argument), "Invalid "+argument, sentence(err.Error()))
+	}
+	return decoder
+}
+
+func pathsAttribute(description string, change pathChange) schema.Attribute {
+	return schema.SetAttribute{
+		MarkdownDescription: description + " See [paths](#paths).",
+		Optional:            true,
+		ElementType:         types.StringType,
+		Validators:          []validator.Set{pathsValidator(change)},
+	}
+}
+
+// pathsValidator checks paths by trying them.
+type pathsValidator pathChange
+
+func (pathsValidator) Description(context.Context) string {
+	return "has to be paths of settings"
+}
+
+func (v pathsValidator) MarkdownDescription(ctx context.Context) string {
+	return v.Description(ctx)
+}
+
+func (v pathsValidator) ValidateSet(ctx context.Context, req validator.SetRequest, resp *validator.SetResponse) {
+	decoder, err := newSettingsDecoder(ctx)
+	if err != nil {
+		resp.Diagnostics.AddError("Unable to compile the assistant's schema", err.Error())
+		return
+	}
+	for _, element := range req.ConfigValue.Elements() {
+		text, ok := element.(types.String)
+		if !ok || text.IsUnknown() {
+			continue
+		}
+		what, err := "null", fmt.Errorf("it is no path; leave it out")
+		if !text.IsNull() {
+			what = fmt.Sprintf("%q", text.ValueString())
+			_, err = v(decoder, text.ValueString())
+		}
+		if err != nil {
+			resp.Diagnostics.AddAttributeError(req.Path, fmt.Sprintf("Invalid %s", req.Path), fmt.Sprintf("%s: %s: %s.", req.Path, what, err))
+		}
+	}
+}
