@@ -5,17 +5,18 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"os"
 	"reflect"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"golang.org/x/text/unicode/norm"
 
+	"github.com/useinvent/terraform-provider-invent/internal/inventtest"
 	"github.com/useinvent/terraform-provider-invent/internal/mockinvent"
 )
 
@@ -44,27 +45,30 @@ func live(t *testing.T, variables map[string]string) (problems []string) {
 		return []string{err.Error()}
 	}
 	configuration, want := liveConfiguration(rows, variables)
-	terraform := newCLI(t, configuration, variables)
+	terraform := inventtest.NewCLI(t, configuration, variables)
 	for _, command := range []string{"apply -auto-approve", "plan -detailed-exitcode"} {
-		if _, code := terraform.run(t, strings.Fields(command+" -input=false")...); code != 0 {
+		if code := terraform.Run(t, strings.Fields(command+" -input=false")...).ExitCode; code != 0 {
 			return []string{fmt.Sprintf("%s: exit code %d, want 0", command, code)}
 		}
 	}
-	printed, _ := terraform.run(t, "show", "-json")
+	printed := terraform.Run(t, "show", "-json").Stdout
 	var state struct {
 		Values struct {
 			RootModule struct {
 				Resources []struct {
-					Name   string
-					Values map[string]any
+					Type, Name string
+					Values     map[string]any
 				}
 			} `json:"root_module"`
 		}
 	}
-	if json.Unmarshal([]byte(printed), &state) != nil || len(state.Values.RootModule.Resources) != len(want) {
+	if json.Unmarshal([]byte(printed), &state) != nil || len(state.Values.RootModule.Resources) != len(want)+1 {
 		return []string{"show -json: not all the data sources are there"}
 	}
 	for _, source := range state.Values.RootModule.Resources {
+		if source.Type == "invent_assistants_settings" {
+			continue // its form is not the service's; that its plan is empty is what counts
+		}
 		for _, argument := range []string{"org_id", "include_secret_key", "timeouts"} {
 			delete(source.Values, argument)
 		}
@@ -114,9 +118,25 @@ func rowID(row any) string {
 	return id
 }
 
-// liveConfiguration looks up the first assistant by its id, and the first whose name is its alone by that.
+// liveConfiguration has the drift check, reads all assistants, and looks up the first by its id, and the first whose name is
+// its alone by that.
 func liveConfiguration(rows []any, variables map[string]string) (configuration string, want map[string]any) {
-	configuration = "variable \"id\" { default = null }\nvariable \"name\" { default = null }\ndata \"invent_assistants\" \"all\" {}\n"
+	configuration = `
+terraform {
+  required_providers {
+    invent = { source = "useinvent/invent" }
+  }
+}
+variable "id" { default = null }
+variable "name" { default = null }
+data "invent_assistants" "all" {}
+
+data "invent_assistants_settings" "all" {}
+
+output "assistants" {
+  value = data.invent_assistants_settings.all.assistants
+}
+`
 	want = map[string]any{"all": map[string]any{"assistants": rows}}
 	names := map[string][]any{}
 	for _, row := range rows {
@@ -221,7 +241,7 @@ func TestAccLiveOnTheMock(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			server, baseURL := mock(t)
+			server, baseURL := inventtest.Mock(t)
 			server.SetSwitches(test.switches)
 			variables := environment(baseURL)
 			variables["INVENT_ORG_ID"] = "c"
@@ -232,27 +252,33 @@ func TestAccLiveOnTheMock(t *testing.T) {
 	}
 }
 
-// A service that answers the provider otherwise than it answers anybody else is found out.
-func TestAccLiveFindsDifferences(t *testing.T) {
-	t.Parallel()
-	const row = `[{"id":"ast_1","name":"x","secret_key":"%s","boards":[{"id":"b"}],"integrations":[{"id":"i","config":{"a":"%[1]s"}}]}]`
-	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		answer := fmt.Sprintf(row, "a")
-		if strings.HasPrefix(r.UserAgent(), "Go-http-client") {
-			answer = strings.Replace(fmt.Sprintf(row, "unspoken"), `{"id":"b"}`, "", 1)
-		}
+// oneAssistant serves an organization that has one.
+func oneAssistant(t *testing.T, row func(r *http.Request) string) (variables map[string]string) {
+	t.Helper()
+	api := inventtest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer := "[" + row(r) + "]"
 		if strings.HasSuffix(r.URL.Path, "ast_1") {
-			answer = strings.Trim(answer, "[]")
-		}
-		if r.URL.Query().Get("page") == "2" {
+			answer = row(r)
+		} else if r.URL.Query().Get("page") == "2" {
 			answer = "[]"
 		}
 		_, _ = io.WriteString(w, answer)
 	}))
-	defer api.Close()
-	variables := environment(api.URL)
+	variables = environment(api.URL)
 	variables["INVENT_ORG_ID"] = "c"
-	got := live(t, variables)
+	return variables
+}
+
+// A service that answers the provider otherwise than it answers anybody else is found out.
+func TestAccLiveFindsDifferences(t *testing.T) {
+	t.Parallel()
+	const row = `{"id":"ast_1","name":"x","secret_key":"%s","boards":[{"id":"b"}],"integrations":[{"id":"i","config":{"a":"%[1]s"}}]}`
+	got := live(t, oneAssistant(t, func(r *http.Request) string {
+		if strings.HasPrefix(r.UserAgent(), "Go-http-client") {
+			return strings.Replace(fmt.Sprintf(row, "unspoken"), `{"id":"b"}`, "", 1)
+		}
+		return fmt.Sprintf(row, "a")
+	}))
 	slices.Sort(got)
 	want := []string{
 		"all.assistants[].boards: 1 elements, want 0", "all.assistants[].integrations[].config", "all.assistants[].secret_key",
@@ -261,6 +287,17 @@ func TestAccLiveFindsDifferences(t *testing.T) {
 		"invent_assistant_secret_key: another key than the list's",
 	}
 	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestAccLiveFindsDrift(t *testing.T) {
+	t.Parallel()
+	var requests atomic.Int64
+	got := live(t, oneAssistant(t, func(*http.Request) string {
+		return fmt.Sprintf(`{"id":"ast_1","avatar_url":"https://cdn.example/a?%d"}`, requests.Add(1))
+	}))
+	if want := []string{"plan -detailed-exitcode: exit code 2, want 0"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"time"
@@ -20,7 +19,6 @@ const (
 
 // client sends GET requests, and keeps the answers.
 type client struct {
-	http      *http.Client
 	base, key string
 	answers   []answer
 }
@@ -32,30 +30,21 @@ type answer struct {
 	rows []any // if it is a list
 }
 
-func newClient(base, key string) *client {
-	return &client{base: base, key: key, http: &http.Client{
-		Timeout:       requestTimeout,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}
-}
-
 // get is where all requests are sent and counted. An error of the library is not kept: it quotes the address.
-func (c *client) get(ctx context.Context, key string, query url.Values, path ...string) (a answer) {
+func (c *client) get(ctx context.Context, key, target string) (a answer) {
 	a.Response = &http.Response{}
 	if len(c.answers) == maxRequests {
 		return a
 	}
 	defer func() { c.answers = append(c.answers, a) }()
-	address := c.base
-	for _, segment := range path {
-		address += "/" + url.PathEscape(segment)
-	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address+"?"+query.Encode(), nil)
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+target, nil)
 	if err != nil {
 		return a
 	}
 	request.Header.Set("Authorization", "Bearer "+key)
-	response, err := c.http.Do(request)
+	response, err := http.DefaultTransport.RoundTrip(request) // follows no redirect
 	if err != nil {
 		return a
 	}
@@ -71,13 +60,13 @@ func (c *client) get(ctx context.Context, key string, query url.Values, path ...
 	return a
 }
 
-// transient tells whether the same request can have another answer soon; the provider then repeats it.
-func (a answer) transient() bool {
+// isTransient tells whether the same request can have another answer soon; the provider then repeats it.
+func (a answer) isTransient() bool {
 	return slices.Contains([]int{0, 408, 425, 429}, a.StatusCode) || a.StatusCode >= 500 && a.StatusCode != http.StatusNotImplemented
 }
 
-// number is what a pagination header says, -1 if it is not there.
-func (a answer) number(name string) int {
+// pagination is what a pagination header says, -1 if it is not there.
+func (a answer) pagination(name string) int {
 	if n, err := strconv.Atoi(a.Header.Get("pagination-" + name)); err == nil && n >= 0 {
 		return n
 	}
@@ -88,11 +77,13 @@ func (a answer) number(name string) int {
 func (a answer) String() string {
 	switch {
 	case a.StatusCode == 0:
-		return "none: the connection failed or timed out"
+		return "no answer: the connection failed or timed out"
 	case a.StatusCode != http.StatusOK:
 		return fmt.Sprint(a.StatusCode)
-	case a.rows == nil:
-		return "200, without a JSON array"
+	case a.rows != nil:
+		return fmt.Sprintf("200, an array of %d", len(a.rows))
+	case jsonType(a.json) == "object":
+		return "200, an object"
 	}
-	return fmt.Sprintf("200, an array of %d", len(a.rows))
+	return "200, neither an array nor an object"
 }

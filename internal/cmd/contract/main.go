@@ -10,12 +10,17 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strings"
 
-	"github.com/useinvent/terraform-provider-invent/internal/invent"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/useinvent/terraform-provider-invent/internal/provider"
 )
 
 const documented = "https://api.useinvent.com"
@@ -26,32 +31,43 @@ func main() {
 
 // run asks and writes the report to stdout. What it is about to send, and where, it says on stderr.
 func run(ctx context.Context, getenv func(string) string, stdout, stderr io.Writer) int {
-	fail := func(problem string) int {
-		_, _ = fmt.Fprintln(stderr, "contract: "+problem)
+	schemas, err := configure(ctx, getenv)
+	if err != nil {
+		_, _ = fmt.Fprintf(stderr, "contract: nothing was sent. %s\n", err)
 		return 2
 	}
-	key, org := getenv("INVENT_API_KEY"), cmp.Or(getenv("INVENT_ORG_ID"), "c")
-	if key == "" || strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return fail("INVENT_API_KEY is not set, or has something other than visible ASCII characters; set it to an API key of the organization")
-	}
-	if invent.CheckID(org) != nil {
-		return fail("INVENT_ORG_ID is not an id; set it to an organization's, or leave it out for the key's own")
-	}
-	address, where := getenv("INVENT_BASE_URL"), "An address other than the documented one"
-	if address == "" || address == documented {
-		address, where = documented, documented
-	}
-	base, err := invent.ParseBaseURL(address)
-	if err != nil {
-		return fail("INVENT_BASE_URL: " + err.Error())
-	}
-	_, _ = fmt.Fprintf(stderr, "contract: sending at most %d GET requests to %s://%s: lists of assistants and sub-organizations, up to three assistants, "+
-		"one assistant's name as a search, and ids and a key that are made up.\n", maxRequests, base.Scheme, base.Host)
-	c := newClient(strings.TrimRight(base.String(), "/"), key)
-	sections := ask(ctx, c, org)
-	text, code := report(where, len(c.answers), sections)
+	c := &client{base: strings.TrimRight(cmp.Or(getenv("INVENT_BASE_URL"), documented), "/"), key: getenv("INVENT_API_KEY")}
+	_, _ = fmt.Fprintf(stderr, "contract: sending at most %d GET requests to %s: lists of assistants and sub-organizations, up to three assistants, "+
+		"one assistant's name as a search, and ids, a name and a key that are made up.\n", maxRequests, c.base)
+	text, code := report(c, ask(ctx, c, cmp.Or(getenv("INVENT_ORG_ID"), "c"), schemas))
 	if _, err := io.WriteString(stdout, text); err != nil {
-		return fail("the report could not be written")
+		return 2
 	}
 	return code
+}
+
+// configure configures the provider by the environment alone, and returns its schemas. An error is what the provider says
+// is wrong with the environment; it shows neither key nor password.
+func configure(ctx context.Context, getenv func(string) string) (*tfprotov6.GetProviderSchemaResponse, error) {
+	server := providerserver.NewProtocol6(provider.New("contract", getenv)())()
+	schemas, err := server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		return nil, err
+	}
+	arguments := map[string]tftypes.Value{}
+	for _, a := range schemas.Provider.Block.Attributes {
+		arguments[a.Name] = tftypes.NewValue(a.Type, nil)
+	}
+	config, err := tfprotov6.NewDynamicValue(schemas.Provider.ValueType(), tftypes.NewValue(schemas.Provider.ValueType(), arguments))
+	if err != nil {
+		return nil, err
+	}
+	response, err := server.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{Config: &config})
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range response.Diagnostics {
+		err = errors.Join(err, fmt.Errorf("%s: %s", d.Summary, d.Detail))
+	}
+	return schemas, err
 }

@@ -82,12 +82,12 @@ func TestSwitches(t *testing.T) {
 			"An assistant's id that is made up | 404", "A sub-organization's assistants, by the parent's key | 200, an array of 1",
 			"`deleted` | false: 8", "`boards[].initial_segment.color` | amber: 2, lime: 2, rose: 2, sky: 2",
 			"`config.language` | auto: 2, de (not documented): 1, en (not documented): 4, fr (not documented): 1",
-			"Errors, and their members | JSON objects: 7, `message`: 7, `statusCode`: 7", "Versions of HTTP | HTTP/1.1: 28",
+			"Errors, and their members | JSON objects: 7, `message`: 7, `statusCode`: 7", "Versions of HTTP | HTTP/1.1: 30",
 		}},
 		{"several pages", 250, 2, mockinvent.Switches{}, 0, "", lines{
 			"Pages and their headers | pages: 3, rows: 250, pages with `pagination-count`: 3, `pagination-page`: 3, `pagination-take`: 3"}},
 		{"more pages than are read", 1000, 301, mockinvent.Switches{}, 0, "", lines{
-			past + " | 200, an array of 0", "What `pagination-count` counts | not the rows of the page; the list was not read to its end"}},
+			past + " | 200, an array of 0", "What `pagination-count` counts | neither the rows of the page nor those that were read"}},
 		{"no assistants", 0, 2, mockinvent.Switches{}, 0, "", lines{"The list | 200, an array of 0"}},
 		{"NoPaginationHeaders", small, 2, mockinvent.Switches{NoPaginationHeaders: true}, 0, "", lines{"What `pagination-count` counts | there is none"}},
 		{"CountOfPage", 250, 2, mockinvent.Switches{CountOfPage: true}, 0, "", lines{"What `pagination-count` counts | the rows of the page"}},
@@ -129,21 +129,21 @@ func TestAnswers(t *testing.T) {
 		wrong  string
 		line   string
 	}{
-		{"another key", "", fail(401, `{"error": 1}`), 2, "", "The list | 401"},
-		{"not JSON", "", fail(200, "<html>"), 1, "The list", "The list | 200, without a JSON array"},
-		{"an envelope", "", fail(200, `{"data": []}`), 1, "The list", "The list | 200, without a JSON array"},
+		{"another key", "", fail(401, `{"error": 1}`), 2, "", "The list | no list: 401"},
+		{"not JSON", "", fail(200, "<html>"), 1, "The list", "The list | 200, neither an array nor an object"},
+		{"an envelope", "", fail(200, `{"data": []}`), 1, "The list", "The list | 200, an object"},
 		{"a redirect", "", fail(302, "", "Location: /elsewhere"), 1, "The list", "The list | 302"},
 		{"no content", "", fail(204, ""), 1, "The list", "The list | 204"},
-		{"trouble", "", fail(503, ""), 2, "", "The list | 503"},
-		{"a body that breaks off", "", fail(200, "[", "Content-Length: 9"), 2, "", "The list | none: the connection failed or timed out"},
+		{"trouble", "", fail(503, ""), 2, "", "The list | no list: 503"},
+		{"a body that breaks off", "", fail(200, "[", "Content-Length: 9"), 2, "", "The list | no answer: the connection failed or timed out"},
 		{"the same id twice", list + " 1 100", fail(200, `[{"id":"a"},{"id":"a"}]`), 1, "Pages and their headers, A single assistant", "A single assistant | 404"},
 		{"another page", list + " 1 100", fail(200, `[{"id":"a"}]`, "pagination-page: 2"), 1, "Pages and their headers, A single assistant", "Pages and their headers | pages: 2, rows: 6, pages with `pagination-count`: 1, `pagination-page`: 2, `pagination-take`: 1"},
 		{"a short page that is not the last", list + " 1 100", fail(200, `[{"id":"a"}]`, "pagination-take: 100", "pagination-count: 1"), 1, "Pages and their headers, A single assistant", "A single assistant | 404"},
 		{"416 past the end", list + " 3 100", fail(416, ""), 1, "A page past the end", "A page past the end | 416"},
 		{"500 past the end", list + " 3 100", fail(500, ""), 2, "", "A page past the end | 500"},
 		{"refused sub-organizations", "/orgs/c/orgs 1", fail(403, ""), 0, "", "The list | 403"},
-		{"sub-organizations as an object", "/orgs/c/orgs 1", fail(200, "{}"), 1, "The list", "The list | 200, without a JSON array"},
-		{"another assistant", list + "/ast", fail(200, `{"id":"other"}`), 1, "A single assistant, An assistant's id that is made up", "A single assistant | 200, without a JSON array"},
+		{"sub-organizations as an object", "/orgs/c/orgs 1", fail(200, "{}"), 1, "The list", "The list | 200, an object"},
+		{"another assistant", list + "/ast", fail(200, `{"id":"other"}`), 1, "A single assistant, An assistant's id that is made up", "A single assistant | 200, an object"},
 		{"400 for an organization", "/orgs/org" + madeUpID, fail(400, ""), 0, "", "An organization's id that is made up | 400"},
 		{"an empty list for an organization", "/orgs/org" + madeUpID, fail(200, "[]"), 1, "An organization's id that is made up", "An organization's id that is made up | 200, an array of 0"},
 		{"a redirect later", "/orgs/org" + madeUpID, fail(302, ""), 1, "An organization's id that is made up, Statuses (0 is no answer)", "An organization's id that is made up | 302"},
@@ -182,14 +182,14 @@ func TestFields(t *testing.T) {
 		code     int
 		line     string
 	}{
-		{`{"id": "ast_1", "name": 1}`, 1, "`name` | number: 1, string: 1"},
-		{`{"id": "ast_1", "integrations": {}}`, 1, "`integrations` | array: 1, object: 1"},
-		{`{"id": "ast_1", "boards": [null]}`, 1, "`boards[]` | null: 1, object: 1"},
+		{`{"id": "ast_1", "name": 1}`, 1, "`name` | number (refused): 1, string: 1"},
+		{`{"id": "ast_1", "integrations": {}}`, 1, "`integrations` | array: 1, object (refused): 1"},
+		{`{"id": "ast_1", "boards": [null]}`, 1, "`boards[]` | null (refused): 1, object: 1"},
 		{`{"id": "ast_1", "config": {"conversation": {"suggested_messages": [null]}}}`, 0, "`config.conversation.suggested_messages[]` | null: 1, string: 3"},
-		{`{"name": "x"}`, 1, "`id` | missing: 1, string: 1"},
-		{`{"id": ""}`, 1, "`id` | empty: 1, string: 1"},
-		{`{"id": null}`, 1, "`id` | null: 1, string: 1"},
-		{`null`, 1, "`(row)` | null: 1, object: 1"},
+		{`{"name": "x"}`, 1, "`id` | missing (refused): 1, string: 1"},
+		{`{"id": ""}`, 1, "`id` | empty (refused): 1, string: 1"},
+		{`{"id": null}`, 1, "`id` | null (refused): 1, string: 1"},
+		{`null`, 1, "`(row)` | null (refused): 1, object: 1"},
 		{`{"id": "ast_1", "deleted": true}`, 0, "`deleted` | false: 1, true: 1"},
 		{`{"id": "ast_1", "avatar_url": "https://cdn.example/a?sig=1"}`, 0, "`avatar_url` | string: 1, string with a query: 1"},
 		{`{"id": "ast_1", "new_field": 1, "camelCase": 1, "Not": 1}`, 0, "`(not shown)` | not documented: 1"},
@@ -200,13 +200,23 @@ func TestFields(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.document, func(t *testing.T) {
 			t.Parallel()
-			found := newModel(t.Context(), "invent_assistants", "assistants").findings(rows(t, test.document, string(mockinvent.Generate(1)[0])))
-			text, code := report("x", 1, []section{{"x", found}})
+			found := assistant(t).findings(rows(t, test.document, string(mockinvent.Generate(1)[0])))
+			text, code := report(&client{}, []section{{"x", found}})
 			if code != test.code || !strings.Contains(text, "\n| "+test.line+" |") {
 				t.Errorf("exit code %d, want %d, and want the line %q:\n%s", code, test.code, test.line, text)
 			}
 		})
 	}
+}
+
+// assistant is what the provider's schema says of one.
+func assistant(t *testing.T) *field {
+	t.Helper()
+	schemas, err := configure(t.Context(), func(string) string { return key })
+	if schemas == nil {
+		t.Fatal(err)
+	}
+	return newRow(schemas, "invent_assistants", "assistants")
 }
 
 func rows(t *testing.T, documents ...string) (all []any) {
@@ -228,11 +238,10 @@ func TestDifferences(t *testing.T) {
 		{`{"id":"a","updated_at":1,"integrations":[{"error":"x"}]}`, `{"id":"a","integrations":[{"error":null}]}`, "`integrations[].error`, `updated_at`"},
 	}
 	for _, test := range tests {
-		e := endpoint{model: newModel(t.Context(), "invent_assistants", "assistants")}
-		got := e.differing("", rows(t, test.before), rows(t, test.after), "")
+		got := assistant(t).differences("", rows(t, test.before), rows(t, test.after), "")
 		ok := test.want == "none" || strings.HasSuffix(test.want, "error`, `updated_at`")
-		if got.answer != test.want || (got.right == yes) != ok {
-			t.Errorf("%s and %s: got %q, %s, want %q", test.before, test.after, got.answer, got.right, test.want)
+		if got.answer != test.want || got.handled != ok {
+			t.Errorf("%s and %s: got %q, %t, want %q", test.before, test.after, got.answer, got.handled, test.want)
 		}
 	}
 }
@@ -240,18 +249,22 @@ func TestDifferences(t *testing.T) {
 func TestOrderOfTwoReadings(t *testing.T) {
 	t.Parallel()
 	page := func(ids ...string) answer {
-		return answer{Response: &http.Response{StatusCode: 200}, rows: rows(t, ids...)}
+		return answer{rows: rows(t, ids...)}
 	}
 	const a, b, c = `{"id":"a"}`, `{"id":"b"}`, `{"id":"c"}`
 	first := []answer{page(a, b), page(c)}
-	for want, again := range map[string][]answer{
-		"the same, yes":                       {page(a, b), page(c)},
-		"another order of the same rows, yes": {page(b, a), page(c)},
-		"other rows, **no**":                  {page(a, c), page(b)},
-		"503, no answer":                      {page(a, b), {Response: &http.Response{StatusCode: 503}}},
+	for want, again := range map[string]struct {
+		pages []answer
+		end   int // status
+	}{
+		"the same, true":                       {[]answer{page(a, b), page(c)}, 200},
+		"another order of the same rows, true": {[]answer{page(b, a), page(c)}, 200},
+		"other rows, false":                    {[]answer{page(a, c), page(b)}, 200},
+		"503, false":                           {[]answer{page(a, b)}, 503},
 	} {
-		if f := same("", first, again); f.answer+", "+f.right != want {
-			t.Errorf("got %s, %s, want %s", f.answer, f.right, want)
+		f := same("", first, again.pages, answer{Response: &http.Response{StatusCode: again.end}})
+		if got := fmt.Sprint(f.answer, ", ", f.handled); got != want {
+			t.Errorf("got %s, want %s", got, want)
 		}
 	}
 }
@@ -323,16 +336,22 @@ func marked(content any, text string) any {
 	return content
 }
 
-func TestSettings(t *testing.T) {
+// What is wrong with the environment, the provider says. It quotes an id, which is no secret, and nothing else.
+func TestEnvironment(t *testing.T) {
 	t.Parallel()
 	for name, values := range map[string][]string{
 		"INVENT_API_KEY":  {"", "unspoken ", "unspoken\n", "unspökn"},
-		"INVENT_ORG_ID":   {"..", "unspoken/x"},
+		"INVENT_ORG_ID":   {"..", "ord/x"},
 		"INVENT_BASE_URL": {"http://unspoken.example", "https://user:unspoken@api.example", "unspoken"},
+		"HTTPS_PROXY":     {"https://user:unspoken/@proxy.example"},
 	} {
 		for _, value := range values {
-			printed, code := asked(t, http.NotFoundHandler(), map[string]string{name: value})
-			if code != 2 || !strings.Contains(printed, "contract: "+name) || strings.Contains(printed, "unsp") || strings.Contains(printed, "GET") {
+			variables := map[string]string{name: value}
+			if name == "HTTPS_PROXY" {
+				variables["INVENT_BASE_URL"] = documented
+			}
+			printed, code := asked(t, http.NotFoundHandler(), variables)
+			if code != 2 || !strings.HasPrefix(printed, "contract: nothing was sent. ") || !strings.Contains(printed, name) || strings.Contains(printed, "unsp") || strings.Contains(printed, "GET") {
 				t.Errorf("%s=%q: exit code %d\n%s", name, value, code, printed)
 			}
 		}

@@ -3,36 +3,10 @@ package main
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 )
-
-// Whether the provider does right with an answer. There can be none, or nothing to see in this organization.
-const (
-	yes        = "yes"
-	no         = "**no**"
-	unanswered = "no answer"
-	untold     = "–"
-)
-
-// finding is the answer to one question.
-type finding struct{ question, answer, provider, right string }
-
-// about is a finding from one answer, which can be another one soon.
-func about(question string, a answer, does string) finding {
-	if a.transient() {
-		return finding{question, a.String(), "asks again, then fails; run this again to see whether it stays so", unanswered}
-	}
-	return finding{question, a.String(), does, yes}
-}
-
-// wrong is the finding if the provider does not handle the answer.
-func (f finding) wrong(is bool, does string) finding {
-	if is && f.right == yes {
-		f.provider, f.right = does, no
-	}
-	return f
-}
 
 // section is a part of the report.
 type section struct {
@@ -40,52 +14,58 @@ type section struct {
 	findings []finding
 }
 
+// finding is what the service answers to a question, without its content, and what the provider does with it: one thing if
+// it handles that answer, another if not.
+type finding struct {
+	question, answer, does string
+	handled                bool
+	otherwise              string
+}
+
 const introduction = "# The Invent API, asked by `make contract`\n\n" +
 	"%s was sent %d GET requests. This is what it answered, and what the Terraform provider does with such an answer. Nothing here is " +
-	"content of the organization: there are only counts, statuses, and names of headers, fields and settings. In the last column, " + no +
-	" is an answer that the provider does not handle, and " + untold + " a question that this organization cannot answer.\n"
+	"content of the organization: there are only counts, statuses, JSON types, and names of headers, fields and settings.\n"
 
 // report returns the report and the exit code.
-func report(where string, requests int, sections []section) (string, int) {
+func report(c *client, sections []section) (string, int) {
+	where := "An address other than the documented one"
+	if c.base == documented {
+		where = documented
+	}
 	var text strings.Builder
-	fmt.Fprintf(&text, introduction, where, requests)
-	count := map[string]int{}
+	fmt.Fprintf(&text, introduction, where, len(c.answers))
+	unhandled, unanswered := 0, 0
+	transient := regexp.MustCompile(`^(no (answer|list): .*|408|425|429|5(0[^1]|[1-9].))$`) // the provider repeats such a request
 	for _, s := range sections {
-		if len(s.findings) > 0 {
-			fmt.Fprintf(&text, "\n## %s\n\n| | The service | The provider | Right? |\n|---|---|---|---|\n", s.title)
-		}
+		fmt.Fprintf(&text, "\n## %s\n\n| | The service | The provider | Right? |\n|---|---|---|---|\n", s.title)
 		for _, f := range s.findings {
-			fmt.Fprintf(&text, "| %s | %s | %s | %s |\n", f.question, f.answer, f.provider, f.right)
-			count[f.right]++
+			does, right := f.does, "yes"
+			if transient.MatchString(f.answer) {
+				does, right = "asks again where that can help, then fails; run this again to see whether it stays so", "no answer"
+				unanswered++
+			} else if !f.handled {
+				does, right = f.otherwise, "**no**"
+				unhandled++
+			}
+			fmt.Fprintf(&text, "| %s | %s | %s | %s |\n", f.question, f.answer, does, right)
 		}
 	}
-	text.WriteString("\n## Verdict\n\n")
-	switch {
-	case count[no] > 0:
-		fmt.Fprintf(&text, "Answers that the provider does not handle: %d, marked "+no+" above. Please report them.\n", count[no])
-		return text.String(), 1
-	case count[unanswered] > 0:
-		fmt.Fprintf(&text, "Questions without an answer: %d. The provider handles every other answer.\n", count[unanswered])
-		return text.String(), 2
+	verdict, code := "The provider handles every answer.", 0
+	if unhandled > 0 {
+		verdict, code = fmt.Sprintf("Answers that the provider does not handle: %d, marked **no** above. Please report them.", unhandled), 1
+	} else if unanswered > 0 {
+		verdict, code = fmt.Sprintf("Questions without an answer: %d. The provider handles every other answer.", unanswered), 2
 	}
-	text.WriteString("The provider handles every answer.\n")
-	return text.String(), 0
+	return text.String() + "\n## Verdict\n\n" + verdict + "\n", code
 }
 
-// census counts, for each question or path, how often what was seen.
-type census map[string]map[string]int
+// counts are how often what was seen.
+type counts map[string]int
 
-func (c census) add(of, what string) {
-	if c[of] == nil {
-		c[of] = map[string]int{}
-	}
-	c[of][what]++
-}
-
-func (c census) String(of string) string {
+func (c counts) String() string {
 	var all []string
-	for _, what := range slices.Sorted(maps.Keys(c[of])) {
-		all = append(all, fmt.Sprintf("%s: %d", what, c[of][what]))
+	for _, what := range slices.Sorted(maps.Keys(c)) {
+		all = append(all, fmt.Sprintf("%s: %d", what, c[what]))
 	}
 	return commas(all)
 }
