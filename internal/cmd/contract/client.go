@@ -6,16 +6,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"slices"
 	"strconv"
 	"time"
 )
 
-const (
-	maxRequests    = 40
-	maxBody        = 64 << 20 // what is longer is cut, and so no JSON
-	requestTimeout = 30 * time.Second
-)
+const maxRequests = 40
 
 // client sends GET requests, and keeps the answers.
 type client struct {
@@ -37,7 +32,7 @@ func (c *client) get(ctx context.Context, key, target string) (a answer) {
 		return a
 	}
 	defer func() { c.answers = append(c.answers, a) }()
-	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+target, nil)
 	if err != nil {
@@ -49,7 +44,7 @@ func (c *client) get(ctx context.Context, key, target string) (a answer) {
 		return a
 	}
 	defer response.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(response.Body, maxBody))
+	body, err := io.ReadAll(io.LimitReader(response.Body, 64<<20)) // what is longer is cut, and so no JSON
 	if err != nil {
 		return a
 	}
@@ -58,11 +53,6 @@ func (c *client) get(ctx context.Context, key, target string) (a answer) {
 		a.rows, _ = a.json.([]any)
 	}
 	return a
-}
-
-// isTransient tells whether the same request can have another answer soon; the provider then repeats it.
-func (a answer) isTransient() bool {
-	return slices.Contains([]int{0, 408, 425, 429}, a.StatusCode) || a.StatusCode >= 500 && a.StatusCode != http.StatusNotImplemented
 }
 
 // pagination is what a pagination header says, -1 if it is not there.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -53,9 +54,7 @@ func (l list) sections(ctx context.Context, title string, r reading) []section {
 	}
 	const unused = "never sends it: it asks for 100 rows, from page 1 on"
 	single, again := l.page(ctx, 1, 1), l.read(ctx, take)
-	findings := []finding{
-		r.headers(),
-		r.count(single),
+	findings := append(r.headers(single), []finding{
 		r.pastEnd(),
 		{"`take=1`", single.String(), unused, true, ""},
 		{"`take=101`", l.page(ctx, 1, take+1).String(), unused, true, ""},
@@ -64,7 +63,7 @@ func (l list) sections(ctx context.Context, title string, r reading) []section {
 		order(r.rows),
 		l.row.differences("Fields that differ between two readings", r.rows, again.rows,
 			"shows a drift at each read unless `ignore_paths` names the field; or somebody edited it: run this again"),
-	}
+	}...)
 	if len(r.pages) == 1 {
 		small := l.read(ctx, (len(r.rows)+2)/3)
 		findings = append(findings, same("Order over smaller pages", r.pages, []answer{{rows: small.rows}}, small.end))
@@ -72,48 +71,34 @@ func (l list) sections(ctx context.Context, title string, r reading) []section {
 	return []section{{title, findings}, {title + ": fields that are null, missing, not documented, or one of a few values", l.row.findings(r.rows)}}
 }
 
-func (r reading) headers() finding {
-	seen, read, problem := counts{}, 0, ""
+// headers looks at the pages, and at one that has a single row.
+func (r reading) headers(single answer) []finding {
+	names, counted, read, problem := counts{}, map[string]bool{}, 0, ""
 	if len(slices.Compact(slices.Sorted(slices.Values(texts(r.rows, "id"))))) < len(r.rows) {
 		problem = "fails, or reads again as long as a row comes twice"
 	}
-	for i, page := range r.pages {
-		read += len(page.rows)
-		for _, name := range []string{"count", "page", "take"} {
-			if page.pagination(name) >= 0 {
-				seen["`pagination-"+name+"`"]++
+	for i, page := range append(slices.Clone(r.pages), single) {
+		number, size, count := page.pagination("page"), page.pagination("take"), page.pagination("count")
+		for name, value := range map[string]int{"page": number, "take": size, "count": count} {
+			if value >= 0 {
+				names["`pagination-"+name+"`"]++
 			}
 		}
-		number, size, count := page.pagination("page"), page.pagination("take"), page.pagination("count")
-		if number >= 0 && number != i+1 {
+		if count >= 0 {
+			counted[fmt.Sprintf("%d on a page of %d", count, len(page.rows))] = true
+		}
+		read += len(page.rows)
+		if i < len(r.pages) && number >= 0 && number != i+1 {
 			problem = "fails: `pagination-page` is not the page asked for"
 		} else if i+1 < len(r.pages) && len(page.rows) < size && count >= 0 && count <= read {
 			problem = "ends the list at a short page, although there are more"
 		}
 	}
-	return finding{"Pages and their headers", fmt.Sprintf("pages: %d, rows: %d, pages with %s", len(r.pages), len(r.rows), seen),
-		"goes by the headers; without them it reads until a page is empty", problem == "", problem}
-}
-
-// count compares pagination-count with the rows, on the pages that were read and on the one of a single row.
-func (r reading) count(single answer) finding {
-	all, own, answer := true, true, "neither the rows of the page nor those that were read"
-	for _, page := range append(slices.Clone(r.pages), single) {
-		all, own = all && page.pagination("count") == len(r.rows), own && page.pagination("count") == len(page.rows)
+	return []finding{
+		{"Pages and rows", fmt.Sprintf("%d and %d", len(r.pages), len(r.rows)), "reads all pages, one after another", problem == "", problem},
+		{"Headers of these pages, and of one with `take=1`", names.String(), "goes by them; without them it reads until a page is empty", true, ""},
+		{"What `pagination-count` says", commas(slices.Sorted(maps.Keys(counted))), "ends the list by it only after a short page; warns if it stays above the rows that are listed", true, ""},
 	}
-	switch {
-	case single.isTransient():
-		answer = single.String()
-	case r.pages[0].pagination("count") < 0:
-		answer = "there is none"
-	case all && own:
-		answer = "the rows of the page or of all pages: there is one row"
-	case own:
-		answer = "the rows of the page"
-	case all:
-		answer = "the rows of all pages"
-	}
-	return finding{"What `pagination-count` counts", answer, "ends the list by it only after a short page; warns if it stays above the rows that are listed", true, ""}
 }
 
 func (r reading) pastEnd() finding {
@@ -140,7 +125,7 @@ func same(question string, first, again []answer, end answer) finding {
 		f.answer, f.handled = "the same", true
 	} else if slices.EqualFunc(first, again, func(a, b answer) bool { return slices.Equal(sorted(a), sorted(b)) }) {
 		f.answer, f.handled = "another order of the same rows", true
-	} else if end.isTransient() {
+	} else if isTransient(end.String()) {
 		f.answer = end.String()
 	}
 	return f

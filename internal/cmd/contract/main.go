@@ -18,7 +18,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/useinvent/terraform-provider-invent/internal/provider"
 )
@@ -54,15 +53,7 @@ func configure(ctx context.Context, getenv func(string) string) (*tfprotov6.GetP
 	if err != nil {
 		return nil, err
 	}
-	arguments := map[string]tftypes.Value{}
-	for _, a := range schemas.Provider.Block.Attributes {
-		arguments[a.Name] = tftypes.NewValue(a.Type, nil)
-	}
-	config, err := tfprotov6.NewDynamicValue(schemas.Provider.ValueType(), tftypes.NewValue(schemas.Provider.ValueType(), arguments))
-	if err != nil {
-		return nil, err
-	}
-	response, err := server.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{Config: &config})
+	response, err := server.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{Config: &tfprotov6.DynamicValue{JSON: []byte("{}")}})
 	if err != nil {
 		return nil, err
 	}

@@ -73,8 +73,8 @@ func TestSwitches(t *testing.T) {
 		lines      lines
 	}{
 		{"none", small, 2, mockinvent.Switches{}, 0, "", lines{
-			"Pages and their headers | pages: 1, rows: 8, pages with `pagination-count`: 1, `pagination-page`: 1, `pagination-take`: 1",
-			"What `pagination-count` counts | the rows of all pages", past + " | 200, an array of 0", "`take=1` | 200, an array of 1",
+			"Pages and rows | 1 and 8", "Headers of these pages, and of one with `take=1` | `pagination-count`: 2, `pagination-page`: 2, `pagination-take`: 2",
+			"What `pagination-count` says | 8 on a page of 1, 8 on a page of 8", past + " | 200, an array of 0", "`take=1` | 200, an array of 1",
 			"`take=101` | 400", "`page=0` | 400", "Order of two readings | the same", "Order over smaller pages | the same",
 			"Order of the rows | `created_at`, `updated_at`", "Fields that differ between two readings | none",
 			"Fields that differ between row and single assistant | none", "`search` for an assistant's name | 200, an array of 1",
@@ -85,14 +85,14 @@ func TestSwitches(t *testing.T) {
 			"Errors, and their members | JSON objects: 7, `message`: 7, `statusCode`: 7", "Versions of HTTP | HTTP/1.1: 30",
 		}},
 		{"several pages", 250, 2, mockinvent.Switches{}, 0, "", lines{
-			"Pages and their headers | pages: 3, rows: 250, pages with `pagination-count`: 3, `pagination-page`: 3, `pagination-take`: 3"}},
+			"Pages and rows | 3 and 250", "What `pagination-count` says | 250 on a page of 1, 250 on a page of 100, 250 on a page of 50"}},
 		{"more pages than are read", 1000, 301, mockinvent.Switches{}, 0, "", lines{
-			past + " | 200, an array of 0", "What `pagination-count` counts | neither the rows of the page nor those that were read"}},
+			past + " | 200, an array of 0", "Pages and rows | 7 and 700", "What `pagination-count` says | 1000 on a page of 1, 1000 on a page of 100"}},
 		{"no assistants", 0, 2, mockinvent.Switches{}, 0, "", lines{"The list | 200, an array of 0"}},
-		{"NoPaginationHeaders", small, 2, mockinvent.Switches{NoPaginationHeaders: true}, 0, "", lines{"What `pagination-count` counts | there is none"}},
-		{"CountOfPage", 250, 2, mockinvent.Switches{CountOfPage: true}, 0, "", lines{"What `pagination-count` counts | the rows of the page"}},
+		{"NoPaginationHeaders", small, 2, mockinvent.Switches{NoPaginationHeaders: true}, 0, "", lines{"Headers of these pages, and of one with `take=1` | none", "What `pagination-count` says | none"}},
+		{"CountOfPage", 250, 2, mockinvent.Switches{CountOfPage: true}, 0, "", lines{"What `pagination-count` says | 1 on a page of 1, 100 on a page of 100, 50 on a page of 50"}},
 		{"MaxTake", small, 2, mockinvent.Switches{MaxTake: 3}, 0, "", lines{
-			"Pages and their headers | pages: 3, rows: 8, pages with `pagination-count`: 3, `pagination-page`: 3, `pagination-take`: 3"}},
+			"Pages and rows | 3 and 8", "Headers of these pages, and of one with `take=1` | `pagination-count`: 4, `pagination-page`: 4, `pagination-take`: 4"}},
 		{"NotFoundPastEnd", small, 2, mockinvent.Switches{NotFoundPastEnd: true}, 0, "", lines{past + " | 404"}},
 		{"NotFoundPastEnd and NoPaginationHeaders", small, 2, mockinvent.Switches{NotFoundPastEnd: true, NoPaginationHeaders: true}, 1,
 			past + ", " + past, lines{past + " | 404"}},
@@ -136,9 +136,9 @@ func TestAnswers(t *testing.T) {
 		{"no content", "", fail(204, ""), 1, "The list", "The list | 204"},
 		{"trouble", "", fail(503, ""), 2, "", "The list | no list: 503"},
 		{"a body that breaks off", "", fail(200, "[", "Content-Length: 9"), 2, "", "The list | no answer: the connection failed or timed out"},
-		{"the same id twice", list + " 1 100", fail(200, `[{"id":"a"},{"id":"a"}]`), 1, "Pages and their headers, A single assistant", "A single assistant | 404"},
-		{"another page", list + " 1 100", fail(200, `[{"id":"a"}]`, "pagination-page: 2"), 1, "Pages and their headers, A single assistant", "Pages and their headers | pages: 2, rows: 6, pages with `pagination-count`: 1, `pagination-page`: 2, `pagination-take`: 1"},
-		{"a short page that is not the last", list + " 1 100", fail(200, `[{"id":"a"}]`, "pagination-take: 100", "pagination-count: 1"), 1, "Pages and their headers, A single assistant", "A single assistant | 404"},
+		{"the same id twice", list + " 1 100", fail(200, `[{"id":"a"},{"id":"a"}]`), 1, "Pages and rows, A single assistant", "A single assistant | 404"},
+		{"another page", list + " 1 100", fail(200, `[{"id":"a"}]`, "pagination-page: 2"), 1, "Pages and rows, A single assistant", "Headers of these pages, and of one with `take=1` | `pagination-count`: 2, `pagination-page`: 3, `pagination-take`: 2"},
+		{"a short page that is not the last", list + " 1 100", fail(200, `[{"id":"a"}]`, "pagination-take: 100", "pagination-count: 1"), 1, "Pages and rows, A single assistant", "A single assistant | 404"},
 		{"416 past the end", list + " 3 100", fail(416, ""), 1, "A page past the end", "A page past the end | 416"},
 		{"500 past the end", list + " 3 100", fail(500, ""), 2, "", "A page past the end | 500"},
 		{"refused sub-organizations", "/orgs/c/orgs 1", fail(403, ""), 0, "", "The list | 403"},
@@ -149,14 +149,14 @@ func TestAnswers(t *testing.T) {
 		{"a redirect later", "/orgs/org" + madeUpID, fail(302, ""), 1, "An organization's id that is made up, Statuses (0 is no answer)", "An organization's id that is made up | 302"},
 		{"search without effect", list + "  ", fail(200, `[{"id":"a"}]`), 1, "`search` for a name that nobody has, `search` for an assistant's name, A wrong key", "`search` for an assistant's name | 200, an array of 1"},
 		{"a sub-organization that is refused", "/orgs/org_", fail(403, ""), 1, "A sub-organization's assistants, by the parent's key", "A sub-organization's assistants, by the parent's key | 403"},
-		{"another compression", "/orgs/org" + madeUpID, fail(404, "x", "Content-Encoding: br"), 1, "Compression", "Compression | another: 1, none: "},
+		{"another compression", "/orgs/org" + madeUpID, fail(404, "x", "Content-Encoding: br"), 1, "Compression", "Compression | br: 1, identity: "},
 		{"compressed", "/orgs/org" + madeUpID, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Encoding", "gzip")
 			w.WriteHeader(404)
 			compressed := gzip.NewWriter(w)
 			_, _ = io.WriteString(compressed, `{"detail": 1}`)
 			_ = compressed.Close()
-		}, 0, "", "Compression | gzip: 1, none: "},
+		}, 0, "", "Compression | gzip: 1, identity: "},
 		{"headers", "/orgs/org" + madeUpID, fail(404, "", "X-RateLimit-Remaining: 1", "ETag: x", "X-Tenant: 1"), 0, "", "Headers of rate limits and versions | `Etag`: 1, `X-Ratelimit-Remaining`: 1"},
 	}
 	for _, test := range tests {

@@ -35,12 +35,11 @@ func report(c *client, sections []section) (string, int) {
 	var text strings.Builder
 	fmt.Fprintf(&text, introduction, where, len(c.answers))
 	unhandled, unanswered := 0, 0
-	transient := regexp.MustCompile(`^(no (answer|list): .*|408|425|429|5(0[^1]|[1-9].))$`) // the provider repeats such a request
 	for _, s := range sections {
 		fmt.Fprintf(&text, "\n## %s\n\n| | The service | The provider | Right? |\n|---|---|---|---|\n", s.title)
 		for _, f := range s.findings {
 			does, right := f.does, "yes"
-			if transient.MatchString(f.answer) {
+			if isTransient(f.answer) {
 				does, right = "asks again where that can help, then fails; run this again to see whether it stays so", "no answer"
 				unanswered++
 			} else if !f.handled {
@@ -57,6 +56,11 @@ func report(c *client, sections []section) (string, int) {
 		verdict, code = fmt.Sprintf("Questions without an answer: %d. The provider handles every other answer.", unanswered), 2
 	}
 	return text.String() + "\n## Verdict\n\n" + verdict + "\n", code
+}
+
+// isTransient tells whether the next answer can be another one: the provider asks again.
+func isTransient(answer string) bool {
+	return regexp.MustCompile(`^(no (answer|list): .*|408|425|429|5(0[^1]|[1-9].))$`).MatchString(answer)
 }
 
 // counts are how often what was seen.
