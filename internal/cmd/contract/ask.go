@@ -65,20 +65,19 @@ func (l list) singles(ctx context.Context, rows []any) []finding {
 	return []finding{f, l.row.differences("Fields that differ between row and single assistant", rows, singles, "gives one value by `id`, and another in the list")}
 }
 
-// refusals asks with a wrong key, and for what nobody has; and for what the key should reach beside its own.
-func (l list) refusals(ctx context.Context, subs []any) (findings []finding) {
-	ask := func(question, key, path, does string, handled func(answer) bool, otherwise string) {
-		a := l.get(ctx, key, path)
-		findings = append(findings, finding{question, a.String(), does, handled(a), otherwise})
+// refusals asks with a wrong key, and for what nobody has; and for what the key should reach beside its own organization.
+func (l list) refusals(ctx context.Context, subs []any) []finding {
+	refused := func(question string, a answer, statuses ...int) finding {
+		return finding{question, a.String(), "says in its error what can be wrong", slices.Contains(statuses, a.StatusCode), "does not say what is wrong"}
 	}
-	const does, otherwise = "says in its error what can be wrong", "does not say what is wrong"
-	isUnknown := func(a answer) bool { return slices.Contains([]int{400, 401, 403, 404}, a.StatusCode) }
-	ask("A wrong key", madeUpKey, l.path, does, func(a answer) bool { return a.StatusCode == 401 || a.StatusCode == 403 }, otherwise)
-	ask("An organization's id that is made up", l.key, "/orgs/org"+madeUpID+"/assistants", does, isUnknown, otherwise)
-	ask("An assistant's id that is made up", l.key, l.path+"/ast"+madeUpID, does, isUnknown, otherwise)
+	findings := []finding{
+		refused("A wrong key", l.get(ctx, madeUpKey, l.path), 401, 403),
+		refused("An organization's id that is made up", l.get(ctx, l.key, "/orgs/org"+madeUpID+"/assistants"), 400, 401, 403, 404),
+		refused("An assistant's id that is made up", l.get(ctx, l.key, l.path+"/ast"+madeUpID), 400, 401, 403, 404),
+	}
 	if len(subs) > 0 {
-		ask("A sub-organization's assistants, by the parent's key", l.key, "/orgs/"+url.PathEscape(text(subs[0], "id"))+"/assistants",
-			"reads them if `org_id` names it", func(a answer) bool { return a.rows != nil }, "fails: an error names the status")
+		a := l.get(ctx, l.key, "/orgs/"+url.PathEscape(text(subs[0], "id"))+"/assistants")
+		findings = append(findings, finding{"A sub-organization's assistants, by the parent's key", a.String(), "reads them if `org_id` names it", a.rows != nil, "fails: an error names the status"})
 	}
 	return findings
 }

@@ -47,9 +47,8 @@ func (l list) read(ctx context.Context, take int) (r reading) {
 
 // sections are all that is open about a list.
 func (l list) sections(ctx context.Context, title string, r reading) []section {
-	const does = "fails: an error names the status"
 	if len(r.pages) == 0 {
-		f := finding{"The list", r.end.String(), does, r.end.rows != nil || r.end.StatusCode >= 400, "fails: it expects a JSON array, and follows no redirect"}
+		f := finding{"The list", r.end.String(), "takes an array; of another status, an error names it", r.end.rows != nil || r.end.StatusCode >= 400, "fails: it expects a JSON array, and follows no redirect"}
 		return []section{{title, []finding{f}}}
 	}
 	const unused = "never sends it: it asks for 100 rows, from page 1 on"
@@ -102,18 +101,19 @@ func (r reading) headers(single answer) []finding {
 }
 
 func (r reading) pastEnd() finding {
-	f := finding{"A page past the end", r.end.String(), "takes it for the end", true, "fails: it expects an empty array, 400 or 404"}
 	last := r.pages[len(r.pages)-1]
-	count, size := last.pagination("count"), last.pagination("take")
-	if len(r.end.rows) > 0 {
-		f.answer, f.otherwise = "rows of the pages before", "fails: after a full page, that is a list that changes"
-		f.handled = len(last.rows) < size || size < 0 && len(last.rows) < take
-	} else if r.end.StatusCode == 400 || r.end.StatusCode == 404 {
-		f.handled, f.otherwise = count >= 0 && count <= len(r.rows), "fails: no `pagination-count` has said that all rows were read"
-	} else {
-		f.handled = r.end.rows != nil
+	size, count := last.pagination("take"), last.pagination("count")
+	if size < 0 {
+		size = take
 	}
-	return f
+	const question, does = "A page past the end", "takes it for the end"
+	switch {
+	case len(r.end.rows) > 0:
+		return finding{question, "rows of the pages before", does, len(last.rows) < size, "fails: after a full page, that is a list that changes"}
+	case r.end.StatusCode == 400, r.end.StatusCode == 404:
+		return finding{question, r.end.String(), does, count >= 0 && count <= len(r.rows), "fails: no `pagination-count` has said that all rows were read"}
+	}
+	return finding{question, r.end.String(), does, r.end.rows != nil, "fails: it expects an empty array, 400 or 404"}
 }
 
 // same compares the ids of two readings page by page. The second has ended with an answer.
