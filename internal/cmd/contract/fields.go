@@ -130,7 +130,7 @@ func (f *field) findings(rows []any) (findings []finding) {
 	}
 	isPlain := regexp.MustCompile(`^(array|boolean|number|object|string): \d+$`)
 	for _, path := range slices.Sorted(maps.Keys(seen)) {
-		answer, does := seen[path].String(), "passes it on; missing as null, or for a list as empty"
+		answer, does := seen[path].String(), "passes it on; what is missing is null, or an empty list"
 		if strings.HasPrefix(answer, "not documented") {
 			does = "ignores it; `invent_assistants_settings` has it in `other_fields`"
 		}

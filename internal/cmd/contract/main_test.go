@@ -297,6 +297,7 @@ func TestShowsNothingOfTheContent(t *testing.T) {
 			w.Header().Set("X-RateLimit-"+mark, mark)
 			w.Header().Set("Location", "/"+mark)
 			w.Header().Set("Content-Language", mark)
+			w.Header().Set("Content-Encoding", mark)
 			if status == 200 {
 				recorder := httptest.NewRecorder()
 				server.ServeHTTP(recorder, r)
