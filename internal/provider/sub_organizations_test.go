@@ -127,3 +127,47 @@ func TestAccFleetDrift(t *testing.T) {
 		t.Errorf("the details do not show the switch:\n%s", details)
 	}
 }
+
+// The parts of a fleet are all of it, each sub-organization once.
+func TestAccFleetParts(t *testing.T) {
+	t.Parallel()
+	fleet := mockinvent.GenerateFleet(5, 1)
+	baseURL := inventtest.Serve(t, mockinvent.New(fleet)).URL
+	read := map[string]int{}
+	for part := range 3 {
+		terraform := inventtest.NewExample(t, "../../examples/fleet/parts", ofFleet(fleet, baseURL))
+		terraform.Must(t, 0, "init")
+		terraform.Must(t, 0, "apply", "-auto-approve", "-var=size=2", fmt.Sprintf("-var=part=%d", part))
+		var organizations map[string]string
+		if err := json.Unmarshal([]byte(terraform.Run(t, "output", "-json", "organizations").Stdout), &organizations); err != nil {
+			t.Fatal(err)
+		}
+		for id := range organizations {
+			read[id]++
+		}
+	}
+	for _, organization := range fleet.Organizations[1:] {
+		if read[organization.ID] != 1 || len(read) != 5 {
+			t.Errorf("%s was read %d times, of %d", organization.ID, read[organization.ID], len(read))
+		}
+	}
+}
+
+// One policy holds for a whole fleet, and fails if there is nothing to check.
+func TestAccFleetPolicy(t *testing.T) {
+	t.Parallel()
+	fleet := mockinvent.GenerateFleet(3, 2)
+	mock := mockinvent.New(fleet)
+	terraform := inventtest.NewExample(t, "../../examples/fleet/policy", ofFleet(fleet, inventtest.Serve(t, mock).URL))
+	terraform.Must(t, 0, "init")
+	terraform.Must(t, 0, "plan")
+	if printed := terraform.Must(t, 1, "plan", `-var=approved_models=["none"]`); !strings.Contains(printed, "No approved model: ast_") {
+		t.Errorf("the policy's message is missing:\n%s", printed)
+	}
+	for _, organization := range fleet.Organizations {
+		mock.SetAssistants(organization.ID, nil)
+	}
+	if printed := terraform.Must(t, 1, "plan"); !strings.Contains(printed, "No assistant was read.") {
+		t.Errorf("an empty fleet is not found out:\n%s", printed)
+	}
+}
