@@ -31,14 +31,7 @@ func (n *node) keyed(w *walk) (any, error) {
 	values := map[string]tftypes.Value{}
 	var others otherFields
 	for i, e := range elements {
-		var fields map[string]tftypes.Value
-		var id *string
-		_ = e.value.As(&fields)
-		_ = fields[n.element.order.ID].As(&id)
-		key := ""
-		if id != nil {
-			key = norm.NFC.String(*id) // as Terraform has it
-		}
+		key := n.element.id(e.value)
 		for _, taken := values[key]; taken || key == ""; _, taken = values[key] {
 			key += "#" + strconv.Itoa(i)
 		}
@@ -47,6 +40,18 @@ func (n *node) keyed(w *walk) (any, error) {
 	}
 	w.others = others
 	return values, nil
+}
+
+// id returns an object's id as Terraform has it, in NFC; "" if there is none.
+func (n *node) id(object tftypes.Value) string {
+	var fields map[string]tftypes.Value
+	var id *string
+	_ = object.As(&fields)
+	_ = fields[n.order.ID].As(&id)
+	if id == nil {
+		return ""
+	}
+	return norm.NFC.String(*id)
 }
 
 // withoutHidden leaves out what is ignored of an object, but had to be read because it decides key and order.

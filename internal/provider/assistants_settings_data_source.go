@@ -57,6 +57,9 @@ func (d *assistantsSettingsDataSource) Read(ctx context.Context, req datasource.
 	ctx, cancel, organizationID := d.begin(ctx, req.Config, "read", &resp.Diagnostics)
 	defer cancel()
 	wanted := newFilter(ctx, req.Config, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() { // without a connection there is no decoder
+		return
+	}
 	decoder := changed(ctx, req.Config, "ignore_paths", d.settings, (*jsonvalue.Decoder).Ignore, &resp.Diagnostics)
 	decoder = changed(ctx, req.Config, "reveal_paths", decoder, (*jsonvalue.Decoder).Reveal, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -90,7 +93,7 @@ type pathChange func(decoder *jsonvalue.Decoder, paths ...string) (*jsonvalue.De
 func changed(ctx context.Context, config tfsdk.Config, argument string, decoder *jsonvalue.Decoder, change pathChange, diags *diag.Diagnostics) *jsonvalue.Decoder {
 	var paths []string
 	diags.Append(config.GetAttribute(ctx, path.Root(argument), &paths)...)
-	if diags.HasError() { // without a connection there is no decoder
+	if diags.HasError() {
 		return nil
 	}
 	decoder, err := change(decoder, paths...)
