@@ -258,6 +258,8 @@ func TestValidateArguments(t *testing.T) {
 		{list, "search", attributes{"search": "Früh & Spa"}, "", ""},
 		{list, "empty search", attributes{"search": ""}, "search", "it is empty; leave the argument out"},
 		{list, "a NUL in search", attributes{"search": "a\x00b"}, "search", "control character"},
+		{list, "longest search", attributes{"search": strings.Repeat("x", 4096)}, "", ""},
+		{list, "too long a search", attributes{"search": strings.Repeat("x", 4097)}, "search", "it has 4097 bytes, at most 4096 are possible"},
 		{list, "timeout", timeout("5 minutes"), "timeouts.read", `"5 minutes" is not a duration`},
 		{list, "expression", regex(`^(?i:sales)\b.*\p{L}$`), "", ""},
 		{list, "an expression of a blank", regex(" "), "", ""},
