@@ -29,8 +29,8 @@ func writeFile(t testing.TB, path, content string) {
 	}
 }
 
-// Files returns the content of every file below a folder by its name. A plan or another zip archive is its entries, by the
-// archive's name, a space, and their own.
+// Files returns the content of every file below a folder by its name. A plan or another zip archive is its entries, by
+// the archive's name, a space, and their own.
 func Files(t testing.TB, folder string) map[string]string {
 	t.Helper()
 	files := map[string]string{}
@@ -86,8 +86,8 @@ func Unwrapped(output string) string {
 	return strings.Join(strings.FieldsFunc(output, func(r rune) bool { return strings.ContainsRune(" \n\t│╷╵", r) }), " ")
 }
 
-// ChangesAsTwoLines writes the change of a line in a list as OpenTofu and older Terraforms print it; newer ones print one. How
-// many attributes are hidden is left out: a new one is no news.
+// ChangesAsTwoLines writes the change of a line in a list as OpenTofu and older Terraforms print it; newer ones print
+// one. How many attributes are hidden is left out: a new one is no news.
 func ChangesAsTwoLines(text string) string {
 	text = regexp.MustCompile(`\(\d+ (unchanged \w+ hidden)`).ReplaceAllString(text, "($1")
 	return regexp.MustCompile(`(?m)^( *)~ (".*") -> (".*",)$`).ReplaceAllString(text, "$1- $2,\n$1+ $3")

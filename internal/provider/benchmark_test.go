@@ -24,9 +24,9 @@ import (
 	"github.com/useinvent/terraform-provider-invent/internal/provider"
 )
 
-// The benchmarks measure one read of all assistants in process. Only ratios within one run say anything: the provider to
-// the floor is what it adds to the framework, to the structs what it saves compared with the conventional way. `make bench`
-// runs each in a process of its own, in turns.
+// The benchmarks measure one read of all assistants in process. Only ratios within one run say anything: the provider
+// to the floor is what it adds to the framework, to the structs what it saves compared with the conventional way.
+// `make bench` runs each in a process of its own, in turns.
 
 // BenchmarkAssistants has the form that benchstat makes a table of: a row for each number, a column for each way.
 func BenchmarkAssistants(b *testing.B) {
@@ -49,9 +49,9 @@ func BenchmarkAssistants(b *testing.B) {
 	}
 }
 
-// benchmarkProvider is the provider itself. Its read of n assistants consists of n/100 pages and an empty one, all of that
-// twice (once if the first page is not full: it is the whole list), each checked as JSON and split into rows; then the
-// list is assigned, and taken through the framework's passes.
+// benchmarkProvider is the provider itself. Its read of n assistants consists of n/100 pages and an empty one, all of
+// that twice (once if the first page is not full: it is the whole list), each checked as JSON and split into rows;
+// then the list is assigned, and taken through the framework's passes.
 func benchmarkProvider(b *testing.B, assistants int) {
 	b.Helper()
 	benchmarkReads(b, connect(b, serveGenerated(b, assistants)), assistants)

@@ -231,8 +231,8 @@ func TestUserAgent(t *testing.T) {
 	}
 }
 
-// What is wrong with an argument of a data source or the ephemeral resource is found at validate time, without a key and a
-// request; what is not known yet is not.
+// What is wrong with an argument of a data source or the ephemeral resource is found at validate time, without a key
+// and a request; what is not known yet is not.
 func TestValidateArguments(t *testing.T) {
 	t.Parallel()
 	const exactlyOne = "Exactly one of these attributes must be configured: [id,name]"

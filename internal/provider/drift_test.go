@@ -185,7 +185,8 @@ func TestAccPolicies(t *testing.T) {
 	}
 }
 
-// The guide's table of exit codes is what the CLI does: each way to find out that something changed, in both modes of plan.
+// The guide's table of exit codes is what the CLI does: each way to find out that something changed, in both modes of
+// plan.
 func TestAccExitCodes(t *testing.T) {
 	t.Parallel()
 	const (

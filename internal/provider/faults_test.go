@@ -152,8 +152,8 @@ func TestFaultsOfOne(t *testing.T) {
 	}
 }
 
-// The provider's own arguments reach the client: a transient error is retried, over TLS and both versions of HTTP, with the
-// authority of ca_cert_pem.
+// The provider's own arguments reach the client: a transient error is retried, over TLS and both versions of HTTP,
+// with the authority of ca_cert_pem.
 func TestRetriesOverTLS(t *testing.T) {
 	t.Parallel()
 	for _, http2 := range []bool{false, true} {
