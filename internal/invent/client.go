@@ -25,7 +25,6 @@ type Config struct {
 	Limiter        *rate.Limiter  // asked before each attempt; nil: no limit
 	Proxy          *url.URL       // nil: none
 	RootCAs        *x509.CertPool // nil: the system's
-
 	// Log receives one line for each attempt, with the like of what the text of an [Error] has.
 	Log func(ctx context.Context, message string, fields map[string]string)
 }
@@ -43,7 +42,8 @@ func New(config Config) *Client {
 		OnProxyConnectResponse: checkProxy,
 		ForceAttemptHTTP2:      true,
 		TLSClientConfig:        &tls.Config{RootCAs: config.RootCAs, MinVersion: tls.VersionTLS12},
-		MaxIdleConnsPerHost:    100, // more reads than run at once, so that each finds a connection again
+		MaxConnsPerHost:        12, // Terraform runs 10 reads at once, and each finds a connection again
+		MaxIdleConnsPerHost:    12,
 		IdleConnTimeout:        90 * time.Second,
 	}
 	return &Client{config: config, transport: guard{config, network}}

@@ -21,6 +21,10 @@ func (c *Client) connectionError(err error) *Error {
 	if own, ok := errors.AsType[*Error](err); ok {
 		return own
 	}
+	where := "the API"
+	if proxy, ok := errors.AsType[*net.OpError](err); ok && proxy.Op == "proxyconnect" {
+		where, err = "the proxy", proxy.Err
+	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return &Error{Kind: KindRequestTimeout, Detail: fmt.Sprintf("no complete answer came within the request timeout of %s", c.config.RequestTimeout)}
 	}
@@ -30,11 +34,11 @@ func (c *Client) connectionError(err error) *Error {
 	if reason := tlsReason(err); reason != "" {
 		return &Error{Kind: KindTLS, Detail: "there is no TLS connection to the server: " + reason}
 	}
-	if network, ok := errors.AsType[*net.OpError](err); ok {
-		return networkError(network)
+	if network, ok := errors.AsType[*net.OpError](err); ok && !errors.Is(err, io.EOF) {
+		return networkError(network, where)
 	}
 	detail := "the connection failed before the answer was complete"
-	http2 := regexp.MustCompile(`^(?:stream error: stream ID \d+; |http2: .*ErrCode=)([A-Z_]+)`).FindStringSubmatch(err.Error())
+	http2 := regexp.MustCompile(`^(?:stream error: stream ID \d+; |connection error: |http2: .*?, ErrCode=)([A-Z_]+)`).FindStringSubmatch(err.Error())
 	if http2 != nil { // what else such an error says can quote the server
 		detail += ": HTTP/2 error " + http2[1]
 	} else if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
@@ -62,7 +66,7 @@ func certificateReason(err error) string {
 
 // tlsReason is empty if the error is not about TLS.
 func tlsReason(err error) string {
-	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok || errors.Is(err, http.ErrSchemeMismatch) {
+	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
 		return "it answers without TLS"
 	}
 	if alert, ok := errors.AsType[*net.OpError](err); ok && (alert.Op == "remote error" || alert.Op == "local error") {
@@ -75,22 +79,18 @@ func tlsReason(err error) string {
 	return ""
 }
 
-// networkError is about connecting, reading and writing, to the API or to a proxy before it.
-func networkError(err *net.OpError) *Error {
-	where, isSOCKS := "the API", strings.HasPrefix(err.Op, "socks")
-	if isSOCKS || err.Op == "proxyconnect" {
-		where = "the proxy"
-	}
+// networkError is about connecting, reading and writing.
+func networkError(err *net.OpError, where string) *Error {
 	if dns, ok := errors.AsType[*net.DNSError](err); ok {
 		return &Error{Kind: KindConnection, Detail: fmt.Sprintf("the name %q could not be resolved: %s", dns.Name, dns.Err)}
 	}
+	detail := fmt.Sprintf("the connection to %s failed", where)
 	if number, ok := errors.AsType[syscall.Errno](err); ok {
-		return &Error{Kind: KindConnection, Detail: fmt.Sprintf("the connection to %s failed: %s", where, number)}
-	}
-	if isSOCKS { // the library's own words for the proxy's answer
+		detail += ": " + number.Error()
+	} else if strings.HasPrefix(err.Op, "socks") { // the library's own words for the proxy's answer
 		return &Error{Kind: KindProxy, Detail: fmt.Sprintf("the proxy refused: %s", err.Err)}
 	}
-	return &Error{Kind: KindConnection, Detail: fmt.Sprintf("the connection to %s failed", where)}
+	return &Error{Kind: KindConnection, Detail: detail}
 }
 
 // checkProxy is asked about a proxy's answer before a tunnel is used: the library's own error does not tell that it was

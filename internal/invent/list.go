@@ -24,14 +24,14 @@ type List struct {
 // order, or three in a row the same set of ids page by page: the API promises no order.
 func (c *Client) list(ctx context.Context, endpoint *url.URL, query url.Values, resource resource) (List, error) {
 	const maxReadings = 5
-	previous := &reading{moved: true}
-	same := 1 // readings in a row with the same sets of ids
+	previous := &reading{}
+	same := 0 // readings in a row with the same sets of ids
 	for range maxReadings {
 		current, err := c.read(ctx, endpoint, query, resource)
 		if err != nil {
 			return List{}, err
 		}
-		if same++; current.moved || previous.moved || !slices.EqualFunc(current.pages, previous.pages, sameSet) {
+		if same++; current.moved || !slices.EqualFunc(current.pages, previous.pages, sameSet) {
 			same = 1
 		}
 		isSnapshot := len(current.pages) == 1 && current.Announced <= len(current.Rows)
@@ -63,19 +63,18 @@ type reading struct {
 func (c *Client) read(ctx context.Context, endpoint *url.URL, query url.Values, resource resource) (*reading, error) {
 	const maxPages = 1000
 	r := &reading{seen: map[string]int{}}
-	query = maps.Clone(query)
-	query.Set("take", strconv.Itoa(take))
+	pageQuery := url.Values{"take": {strconv.Itoa(take)}}
+	maps.Copy(pageQuery, query)
 	for page := 1; page <= maxPages; page++ {
-		query.Set("page", strconv.Itoa(page))
-		answer, err := c.get(ctx, endpoint, query)
+		pageQuery.Set("page", strconv.Itoa(page))
+		answer, err := c.get(ctx, endpoint, pageQuery)
 		if page > 1 && r.isPastEnd(err) {
 			r.pages = append(r.pages, nil) // a request like that of an empty page
 			return r, nil
 		} else if err != nil {
 			return nil, err
 		}
-		ended, wrong := r.add(page, answer, resource)
-		if wrong != nil {
+		if ended, wrong := r.add(page, answer, resource); wrong != nil {
 			return nil, wrong.at(endpoint)
 		} else if ended {
 			return r, nil
@@ -124,8 +123,8 @@ func (r *reading) add(page int, answer answer, resource resource) (ended bool, _
 		return false, &Error{Kind: KindChanging, Detail: fmt.Sprintf(detail, page, resource.plural)}
 	}
 	full, known := pagination(answer, "take")
-	if !known || full == 0 {
-		full, known = take, false
+	if !known {
+		full = take
 	}
 	r.moved = r.moved || r.repeats > 0 || fresh < len(rows)
 	r.short, r.repeats = len(rows) < full, 0
@@ -155,5 +154,5 @@ func (r *reading) note(page int, rows []Row, resource resource) (fresh int, _ *E
 func pagination(answer answer, name string) (int, bool) {
 	const most = 1_000_000
 	number, err := strconv.ParseUint(answer.header.Get("Pagination-"+name), 10, 64)
-	return int(min(number, most)), err == nil && number <= most //nolint:gosec // it is not larger than most
+	return int(min(number, most)), err == nil && number <= most
 }

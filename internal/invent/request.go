@@ -28,6 +28,9 @@ func (c *Client) get(ctx context.Context, endpoint *url.URL, query url.Values) (
 		}
 		began := time.Now()
 		answer, err := c.attempt(ctx, endpoint, query)
+		if errors.Is(ctx.Err(), context.Canceled) {
+			return answer, context.Canceled
+		}
 		failure := c.failure(ctx, answer, err)
 		result := "complete"
 		if failure != nil {
@@ -87,7 +90,7 @@ func (c *Client) attempt(ctx context.Context, endpoint *url.URL, query url.Value
 // failure says what is wrong with the outcome of an attempt; nil if it succeeded.
 func (c *Client) failure(ctx context.Context, answer answer, err error) *Error {
 	switch {
-	case ctx.Err() != nil: // the cause is not the request's
+	case ctx.Err() != nil: // whatever the request itself came to
 		return &Error{Kind: KindTimeout, Detail: "the time for the whole read ran out before the answer was complete"}
 	case err != nil:
 		return c.connectionError(err)
@@ -100,9 +103,6 @@ func (c *Client) failure(ctx context.Context, answer answer, err error) *Error {
 // next says how long to wait before the next attempt, or returns the error that ends the read.
 func (c *Client) next(ctx context.Context, failure *Error, header http.Header, timedOut bool) (time.Duration, error) {
 	const longest = time.Minute
-	if errors.Is(ctx.Err(), context.Canceled) {
-		return 0, context.Canceled
-	}
 	if !failure.Kind.isTransient() || failure.Attempts > c.config.MaxRetries || timedOut && failure.Kind == KindRequestTimeout {
 		return 0, failure
 	}
@@ -119,7 +119,7 @@ func (c *Client) next(ctx context.Context, failure *Error, header http.Header, t
 		failure.Kind = KindRetryAfter
 		failure.Detail += fmt.Sprintf(" and asks to wait %s, longer than the %s that the provider waits", asked.Round(time.Second), longest)
 		return 0, failure
-	case limited && time.Until(deadline) < wait:
+	case limited && time.Until(deadline) <= wait:
 		failure.Kind = KindTimeout
 		failure.Detail += fmt.Sprintf("; the next attempt would be in %s, when the time for the whole read has run out", wait.Round(time.Second))
 		return 0, failure
@@ -131,8 +131,7 @@ func (c *Client) next(ctx context.Context, failure *Error, header http.Header, t
 func retryAfter(header http.Header) time.Duration {
 	text := header.Get("Retry-After")
 	if n, err := strconv.Atoi(text); err == nil {
-		const day = 24 * 60 * 60 // more is refused anyway, and could overflow
-		return time.Duration(min(n, day)) * time.Second
+		return time.Duration(min(n, 24*60*60)) * time.Second // more is refused anyway, and could overflow
 	}
 	if date, err := http.ParseTime(text); err == nil {
 		return time.Until(date)

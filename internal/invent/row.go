@@ -24,17 +24,16 @@ type resource struct {
 // parseList reads the JSON array that a page of a list is.
 func parseList(body []byte, resource resource) ([]Row, *Error) {
 	var documents []jsontext.Value
-	if err := unmarshal(body, &documents, "an array of "+resource.plural); err != nil {
+	err := unmarshal(body, &documents, "an array of "+resource.plural)
+	if err != nil {
 		return nil, err
 	}
 	rows := make([]Row, len(documents))
 	for i, document := range documents {
-		row, err := parseRow(document, resource)
-		if err != nil {
+		if rows[i], err = parseRow(document, resource); err != nil {
 			err.Detail = fmt.Sprintf("row %d: %s", i+1, err.Detail)
 			return nil, err
 		}
-		rows[i] = row
 	}
 	return rows, nil
 }

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"fmt"
-	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -45,10 +44,6 @@ func parseProxy(address string) (*url.URL, bool) {
 	if err != nil || !isVisible || strings.ContainsAny(address, "?#") || strings.Count(address, "@") > 1 {
 		return nil, false
 	}
-	host, isIPv6 := proxy.Hostname(), strings.HasPrefix(proxy.Host, "[")
-	if isIPv6 {
-		_, err = netip.ParseAddr(host)
-	}
-	return proxy, err == nil && host != "" && isIPv6 == strings.Contains(host, ":") && hasPort(proxy) &&
+	return proxy, proxy.Hostname() != "" && hasPort(proxy) &&
 		slices.Contains([]string{"", "/"}, proxy.Path) && slices.Contains([]string{"http", "https", "socks5", "socks5h"}, proxy.Scheme)
 }

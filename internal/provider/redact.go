@@ -19,11 +19,13 @@ type redactor struct {
 	key *regexp.Regexp
 }
 
-// newRedactor looks for the key plain, escaped as in JSON and in a URL, and quoted as our own messages quote an id.
+// newRedactor looks for the key plain, escaped as in JSON (with < > & escaped too, with / too, or neither, as %q does), and
+// escaped as in a URL.
 func newRedactor(key string) redactor {
-	quoted, _ := json.Marshal(key) // a string can always be marshalled
-	own := strconv.Quote(key)
-	forms := []string{key, string(quoted[1 : len(quoted)-1]), own[1 : len(own)-1], url.QueryEscape(key), url.PathEscape(key)}
+	html, _ := json.Marshal(key) // a string can always be marshalled
+	quoted := strconv.Quote(key)
+	quoted = quoted[1 : len(quoted)-1]
+	forms := []string{key, string(html[1 : len(html)-1]), quoted, strings.ReplaceAll(quoted, "/", `\/`), url.QueryEscape(key), url.PathEscape(key)}
 	for i, form := range forms {
 		forms[i] = regexp.QuoteMeta(form)
 	}

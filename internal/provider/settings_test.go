@@ -1,0 +1,171 @@
+package provider
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/useinvent/terraform-provider-invent/internal/inventtest"
+)
+
+func TestSettings(t *testing.T) {
+	t.Parallel()
+	text := types.StringValue
+	all := map[string]string{"INVENT_API_KEY": "env-key", "INVENT_ORG_ID": "env-org", "INVENT_BASE_URL": "https://env.example.com/", "HTTPS_PROXY": "proxy:3128", "INVENT_REQUESTS_PER_MINUTE": "500"}
+	tests := []struct {
+		name        string
+		arguments   arguments
+		environment map[string]string
+		want        settings
+		base        string
+	}{
+		{"defaults", arguments{APIKey: text("key")}, map[string]string{"INVENT_API_KEY": "", "INVENT_ORG_ID": "", "INVENT_BASE_URL": ""},
+			settings{apiKey: "key", organizationID: "c", requestTimeout: 30 * time.Second, maxRetries: 4}, "https://api.useinvent.com"},
+		{"environment", arguments{}, all,
+			settings{apiKey: "env-key", organizationID: "env-org", requestTimeout: 30 * time.Second, maxRetries: 4, requests: 500}, "https://env.example.com/"},
+		{"configuration before environment", arguments{text("key"), text("org"), text("https://example.com"), text("2m"), types.NumberValue(bigFloat(t, "0")), types.StringNull(), types.NumberValue(bigFloat(t, "100000"))}, all,
+			settings{apiKey: "key", organizationID: "org", requestTimeout: 2 * time.Minute, requests: 100_000}, "https://example.com"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got, diags := test.arguments.settings(environment(test.environment))
+			if diags.HasError() {
+				t.Fatal(diags)
+			}
+			if got.baseURL.String() != test.base || got.rootCAs != nil || (got.proxy != nil) != (test.environment["HTTPS_PROXY"] != "") {
+				t.Errorf("got %+v", got)
+			}
+			got.baseURL, got.proxy = nil, nil
+			if got != test.want {
+				t.Errorf("got  %+v\nwant %+v", got, test.want)
+			}
+		})
+	}
+	got, diags := arguments{APIKey: text("key"), CACertPEM: text(inventtest.NewCA(t).PEM())}.settings(environment(nil))
+	if diags.HasError() || got.rootCAs == nil {
+		t.Errorf("no certificates: %v", diags)
+	}
+}
+
+// Each error is on the argument that is at fault, and says where the value came from.
+func TestSettingsErrors(t *testing.T) {
+	t.Parallel()
+	key := map[string]string{"INVENT_API_KEY": "other-key", "INVENT_ORG_ID": "other", "INVENT_BASE_URL": "https://other.example.com"}
+	empty, unknown := types.StringValue(""), types.StringUnknown()
+	const isEmpty = " cannot be used: it is empty; leave the argument out or set it to null if there is no value for it."
+	tests := []struct {
+		arguments   arguments
+		environment map[string]string
+		argument    string // "": none
+		want        string
+	}{
+		{arguments{}, nil, "api_key", "Missing API key: Set the provider's argument api_key or the environment variable INVENT_API_KEY "},
+
+		{arguments{APIKey: empty}, key, "api_key", "Invalid api_key: The argument api_key" + isEmpty},
+		{arguments{OrgID: empty}, key, "org_id", "Invalid org_id: The argument org_id" + isEmpty},
+		{arguments{BaseURL: empty}, key, "base_url", "Invalid base_url: The argument base_url" + isEmpty},
+		{arguments{RequestTimeout: empty}, key, "request_timeout", "Invalid request_timeout: The argument request_timeout" + isEmpty},
+		{arguments{CACertPEM: empty}, key, "ca_cert_pem", "Invalid ca_cert_pem: The argument ca_cert_pem" + isEmpty},
+
+		{arguments{APIKey: unknown}, map[string]string{"INVENT_API_KEY": "s3cr3t "}, "api_key", "Unknown api_key: The argument api_key depends on something that does not exist yet"},
+		{arguments{OrgID: unknown}, key, "org_id", "Unknown org_id: "},
+		{arguments{BaseURL: unknown}, key, "base_url", "Unknown base_url: "},
+		{arguments{RequestTimeout: unknown}, key, "request_timeout", "Unknown request_timeout: "},
+		{arguments{MaxRetries: types.NumberUnknown()}, key, "max_retries", "Unknown max_retries: "},
+		{arguments{Requests: types.NumberUnknown()}, key, "requests_per_minute", "Unknown requests_per_minute: "},
+		{arguments{CACertPEM: unknown}, key, "ca_cert_pem", "Unknown ca_cert_pem: "},
+
+		{arguments{MaxRetries: types.NumberValue(bigFloat(t, "1.5"))}, key, "max_retries", "Invalid max_retries: The argument max_retries cannot be used: 1.5 is not a whole number from 0 to 10."},
+		{arguments{Requests: types.NumberValue(bigFloat(t, "0"))}, key, "requests_per_minute", "Invalid requests_per_minute: The argument requests_per_minute cannot be used: 0 is not a whole number from 1 to 100000."},
+		{arguments{}, map[string]string{"INVENT_API_KEY": "key", "INVENT_REQUESTS_PER_MINUTE": "100001"}, "requests_per_minute", "Invalid requests_per_minute: The environment variable INVENT_REQUESTS_PER_MINUTE cannot be used: 100001 is not"},
+		{arguments{}, map[string]string{"INVENT_API_KEY": "key", "INVENT_REQUESTS_PER_MINUTE": "many"}, "requests_per_minute", "Invalid requests_per_minute: The environment variable INVENT_REQUESTS_PER_MINUTE cannot be used: it is not a number."},
+		{arguments{}, map[string]string{"INVENT_API_KEY": "s3cr3t "}, "api_key", "Invalid api_key: The environment variable INVENT_API_KEY cannot be used: its character 7 of 7 is white space; a key consists of visible ASCII characters."},
+		{arguments{}, map[string]string{"INVENT_API_KEY": "key", "INVENT_ORG_ID": "a/b"}, "org_id", "Invalid org_id: The environment variable INVENT_ORG_ID cannot be used: an id is not"},
+		{arguments{}, map[string]string{"INVENT_API_KEY": "key", "INVENT_BASE_URL": "https://user:s3cr3t@host"}, "base_url", "Invalid base_url: The environment variable INVENT_BASE_URL cannot be used: it has user information"},
+		{arguments{}, map[string]string{"INVENT_API_KEY": "key", "HTTPS_PROXY": "http://svc:s3cr3t@Battery7/99@proxy:3128"}, "", "Invalid proxy: The environment variable HTTPS_PROXY is not the address of a proxy."},
+	}
+	for _, test := range tests {
+		t.Run(test.want, func(t *testing.T) {
+			t.Parallel()
+			_, diags := test.arguments.settings(environment(test.environment))
+			wantDiagnostic(t, diags, test.argument, test.want)
+		})
+	}
+}
+
+// wantDiagnostic fails the test unless there is one error, on that argument.
+func wantDiagnostic(t *testing.T, diags diag.Diagnostics, argument, want string) {
+	t.Helper()
+	if len(diags) != 1 || diags[0].Severity() != diag.SeverityError {
+		t.Fatalf("got %v, want %s", diags, want)
+	}
+	got := diags[0].Summary() + ": " + diags[0].Detail()
+	if !strings.HasPrefix(got, want) || strings.Contains(got, "s3cr3t") || strings.Contains(got, "Battery7") {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	at, ok := diags[0].(diag.DiagnosticWithPath)
+	if ok != (argument != "") || ok && !at.Path().Equal(path.Root(argument)) {
+		t.Errorf("the error is not on %q: %v", argument, diags[0])
+	}
+}
+
+// Each argument has the validator of its rule.
+func TestArgumentsAreValidated(t *testing.T) {
+	t.Parallel()
+	wrong := map[string]string{"api_key": "s3cr3t ", "org_id": "a/b", "base_url": "http://s3cr3t.example.com", "request_timeout": "1d", "ca_cert_pem": "/s3cr3t"}
+	var resp provider.SchemaResponse
+	new(inventProvider).Schema(t.Context(), provider.SchemaRequest{}, &resp)
+	for name, attribute := range resp.Schema.Attributes {
+		text, ok := attribute.(schema.StringAttribute)
+		if !ok {
+			continue
+		}
+		for _, value := range []types.String{types.StringValue(""), types.StringValue(wrong[name]), types.StringNull(), types.StringUnknown()} {
+			var resp validator.StringResponse
+			for _, v := range text.Validators {
+				v.ValidateString(t.Context(), validator.StringRequest{Path: path.Root(name), ConfigValue: value}, &resp)
+			}
+			if value.IsNull() || value.IsUnknown() {
+				if resp.Diagnostics.HasError() {
+					t.Errorf("%s: got %v without a value", name, resp.Diagnostics)
+				}
+				continue
+			}
+			wantDiagnostic(t, resp.Diagnostics, name, "Invalid "+name+": The argument "+name+" cannot be used: ")
+		}
+		delete(wrong, name)
+	}
+	if len(wrong) > 0 {
+		t.Errorf("the provider has no such arguments: %v", wrong)
+	}
+	for _, name := range []string{"max_retries", "requests_per_minute"} {
+		for value, isWrong := range map[types.Number]bool{types.NumberNull(): false, types.NumberUnknown(): false, types.NumberValue(bigFloat(t, "1.5")): true, types.NumberValue(bigFloat(t, "10")): false} {
+			var number validator.NumberResponse
+			for _, v := range resp.Schema.Attributes[name].(schema.NumberAttribute).Validators {
+				v.ValidateNumber(t.Context(), validator.NumberRequest{Path: path.Root(name), ConfigValue: value}, &number)
+			}
+			if number.Diagnostics.HasError() != isWrong {
+				t.Errorf("%s %s: got %v", name, value, number.Diagnostics)
+			}
+		}
+	}
+}
+
+func TestUserAgent(t *testing.T) {
+	t.Parallel()
+	for appended, want := range map[string]string{
+		"": "Terraform/1.11.4 terraform-provider-invent/1.0.0", "ci/7\r\nX: y": "Terraform/1.11.4 terraform-provider-invent/1.0.0 ci/7X: y",
+	} {
+		if got := userAgent("1.11.4", "1.0.0", appended); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
