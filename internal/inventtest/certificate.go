@@ -20,7 +20,8 @@ type CA struct {
 	key         *ecdsa.PrivateKey
 }
 
-// NewCA makes an authority. Its own certificate is valid for years around now, or around the clock of a synctest bubble.
+// NewCA makes an authority. Its own certificate is valid for years around now, or around the clock of a synctest
+// bubble.
 func NewCA(t testing.TB) *CA {
 	t.Helper()
 	ca := &CA{key: newKey(t)}

@@ -88,8 +88,8 @@ func (c *CLI) With(name, value string) *CLI {
 	return &CLI{Folder: c.Folder, environment: append(slices.Clone(c.environment), name+"="+value)}
 }
 
-// Mirror makes a mirror on disk the only place that providers are installed from, with one file in the provider's folder: a
-// program or an archive, by the name that it has there.
+// Mirror makes a mirror on disk the only place that providers are installed from, with one file in the provider's
+// folder: a program or an archive, by the name that it has there.
 func (c *CLI) Mirror(t testing.TB, file, name string) {
 	t.Helper()
 	mirror := t.TempDir()
@@ -204,7 +204,8 @@ func Run(t testing.TB, command *exec.Cmd) Result {
 	return Result{stdout.String(), stderr.String(), command.ProcessState.ExitCode()}
 }
 
-// features are what older versions of a CLI do not have: the text that shows its use, and the minor versions that it needs.
+// features are what older versions of a CLI do not have: the text that shows its use, and the minor versions that it
+// needs.
 var features = []struct {
 	text            string
 	terraform, tofu int

@@ -21,7 +21,8 @@ func Serve(t testing.TB, handler http.Handler, prepare ...func(*httptest.Server)
 	return server
 }
 
-// ServeTLS serves the handler over TLS with a certificate of the authority, over HTTP/1.1, or over HTTP/2 if http2 is set.
+// ServeTLS serves the handler over TLS with a certificate of the authority, over HTTP/1.1, or over HTTP/2 if http2 is
+// set.
 func ServeTLS(t testing.TB, ca *CA, http2 bool, handler http.Handler, prepare ...func(*httptest.Server)) *httptest.Server {
 	t.Helper()
 	server := newServer(t, handler, prepare)

@@ -29,8 +29,8 @@ func writeFile(t testing.TB, path, content string) {
 	}
 }
 
-// Files returns the content of every file below a folder by its name. A plan or another zip archive is its entries, by the
-// archive's name, a space, and their own.
+// Files returns the content of every file below a folder by its name. A plan or another zip archive is its entries, by
+// the archive's name, a space, and their own.
 func Files(t testing.TB, folder string) map[string]string {
 	t.Helper()
 	files := map[string]string{}

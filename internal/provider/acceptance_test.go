@@ -22,8 +22,9 @@ import (
 	"github.com/useinvent/terraform-provider-invent/internal/provider"
 )
 
-// acceptance runs the steps with the real CLI against the provider in this process, which sees the environment given and
-// nothing of the real one. The echo provider keeps in the state what an ephemeral resource gives it.
+// acceptance runs the steps with the real CLI against the provider in this process, which sees the environment given
+// and nothing of the real one. The CLI has one process for all configurations of a provider, so that an alias would
+// take the place of the other. The echo provider keeps in the state what an ephemeral resource gives it.
 func acceptance(t *testing.T, environment map[string]string, steps ...resource.TestStep) {
 	t.Helper()
 	for _, step := range steps {
@@ -86,8 +87,8 @@ func exactly(t *testing.T, want any) knownvalue.Check {
 	return nil
 }
 
-// Every field of every assistant, of two organizations, through the protocol into the state; the same answer in another order is
-// the same plan; and nothing but GET is ever sent.
+// Every field of every assistant, of two organizations, through the protocol into the state; the same answer in
+// another order is the same plan; and nothing but GET is ever sent.
 func TestAccEverything(t *testing.T) {
 	t.Parallel()
 	mock, baseURL := inventtest.Mock(t)
@@ -136,8 +137,8 @@ func TestAccEverything(t *testing.T) {
 	}
 }
 
-// What is asked for can come from a resource that does not exist yet: the read waits for it, and what is wrong with it is
-// found then.
+// What is asked for can come from a resource that does not exist yet: the read waits for it, and what is wrong with it
+// is found then.
 func TestAccDeferred(t *testing.T) {
 	t.Parallel()
 	const later = `resource "terraform_data" "later" { input = %q }` + "\n"
@@ -180,8 +181,8 @@ func TestAccDeferred(t *testing.T) {
 	)
 }
 
-// Secret keys are sensitive where they are, and null where they are left out. The ephemeral resource reads one of another
-// organization.
+// Secret keys are sensitive where they are, and null where they are left out. The ephemeral resource reads one of
+// another organization.
 func TestAccSecretKeys(t *testing.T) {
 	t.Parallel()
 	_, baseURL := inventtest.Mock(t)

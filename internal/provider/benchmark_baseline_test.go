@@ -18,9 +18,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 )
 
-// This file reads assistants the way most providers would: encoding/json into structs, and State.Set from them. It is what
-// the provider is compared with. The structs are made from the schema, so that a new field need not be written here too; to
-// both libraries, which reflect, they are like structs that are written out.
+// This file reads assistants the way most providers would: encoding/json into structs, and State.Set from them. It is
+// what the provider is compared with. The structs are made from the schema, so that a new field need not be written
+// here too; to both libraries, which reflect, they are like structs that are written out.
 //
 // It is kept as fast as that way can be: the list is fetched once, and whatever else the provider does (order, limits,
 // retries, checks of the list) is left out. Pointers serve both libraries with one set of structs; a second one with
@@ -135,8 +135,8 @@ func emptyLists(value reflect.Value) {
 	}
 }
 
-// fetch reads the pages of the list once and trusts the count that the API announces. For each it calls add, which returns
-// how many rows there are by now.
+// fetch reads the pages of the list once and trusts the count that the API announces. For each it calls add, which
+// returns how many rows there are by now.
 func fetch(ctx context.Context, baseURL string, add func(body []byte) (rows int, err error)) error {
 	for page := 1; ; page++ {
 		body, header, err := fetchPage(ctx, fmt.Sprintf("%s/orgs/c/assistants?page=%d&take=100", baseURL, page))

@@ -30,7 +30,8 @@ func checkContains(t *testing.T, output string, texts ...string) {
 	}
 }
 
-// What a person sees of a wrong configuration, without a key. The CLI looks at data sources once the provider's is right.
+// What a person sees of a wrong configuration, without a key. The CLI looks at data sources once the provider's is
+// right.
 func TestAccValidate(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {

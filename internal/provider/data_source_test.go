@@ -1,16 +1,12 @@
 package provider
 
 import (
-	"slices"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
-
-	"github.com/useinvent/terraform-provider-invent/internal/invent"
 )
 
 // A configuration that changes under the framework's feet is compared with the
@@ -63,17 +59,5 @@ func TestNotConfigured(t *testing.T) {
 		if got := response.Diagnostics; len(got) != 1 || got[0].Summary() != "Provider not configured" {
 			t.Errorf("%T: got %v", resource, got)
 		}
-	}
-}
-
-func TestTooLarge(t *testing.T) {
-	t.Parallel()
-	mebibyte := invent.Row{ID: "ast_1", Document: make([]byte, 1<<20)}
-	if diags := tooLarge(subject{}, slices.Repeat([]invent.Row{mebibyte}, 100)); diags != nil {
-		t.Errorf("100 MiB: %v", diags)
-	}
-	diags := tooLarge(subject{summary: "Unable"}, slices.Repeat([]invent.Row{mebibyte}, 101))
-	if len(diags) != 1 || !strings.Contains(diags[0].Detail(), "The 101 assistants to be read have 101 MiB of JSON") || !strings.Contains(diags[0].Detail(), "name_regex") {
-		t.Errorf("101 MiB: %v", diags)
 	}
 }

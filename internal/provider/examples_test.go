@@ -16,8 +16,8 @@ const (
 	testingModulesGuide = "../../templates/guides/testing-modules.md.tmpl"
 )
 
-// Each example of the registry's layout is run as a user would who copies it beside the provider's, and so is the README's.
-// The mock's data has what they name.
+// Each example of the registry's layout is run as a user would who copies it beside the provider's, and so is the
+// README's. The mock's data has what they name.
 func TestAccExamples(t *testing.T) {
 	t.Parallel()
 	providerConfig := inventtest.ReadFile(t, "../../examples/provider/provider.tf")

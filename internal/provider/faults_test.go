@@ -62,7 +62,7 @@ func TestFaults(t *testing.T) {
 		{name: "the own limit", config: attributes{"requests_per_minute": 1}, arguments: attributes{"timeouts": attributes{"read": "1s"}}, answers: []http.HandlerFunc{page(`[{"id":"ast_1"}]`)}, what: "the limit of 1 requests a minute", todo: todoLimit},
 		{name: "changing", answers: readings, what: "the list of assistants keeps changing", todo: todoChanging},
 		{name: "answer", answers: []http.HandlerFunc{page("<html>")}, what: "the answer is an HTML page, not JSON", todo: todoAnswer},
-		{name: "value", answers: []http.HandlerFunc{fail(200, `[{"id":"ast_1","boards":[{},7]}]`, "pagination-count: 1", "pagination-take: 100")}, what: `assistant "ast_1": boards[1]: expected an object, got a number`, todo: todoAnswer},
+		{name: "value", answers: []http.HandlerFunc{alone(`{"id":"ast_1","boards":[{},7]}`)}, what: `assistant "ast_1": boards[1]: expected an object, got a number`, todo: todoAnswer},
 	}
 	for _, f := range faults {
 		t.Run(f.name, func(t *testing.T) {
@@ -108,6 +108,11 @@ func (f fault) check(t *testing.T, s *server) {
 	}
 }
 
+// alone answers with a list of one assistant, which is whole.
+func alone(assistant string) http.HandlerFunc {
+	return mockinvent.Fail(http.StatusOK, "["+assistant+"]", "pagination-count: 1", "pagination-take: 100")
+}
+
 func breakOff(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
 
 func hang(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
@@ -126,6 +131,8 @@ func TestFaultsOfOne(t *testing.T) {
 		{one, attributes{"id": "ast_1"}, mockinvent.Fail(200, `{"id":"ast_2"}`), []string{byID, `the answer is another assistant, "ast_2"`, todoAnswer}},
 		{one, attributes{"id": "ast_1"}, mockinvent.Fail(200, `{"id":"ast_1","boards":["s3cr3t"]}`), []string{byID, `Assistant "ast_1": boards[0]: expected an object, got a string.`, todoAnswer}},
 		{one, attributes{"name": "One"}, mockinvent.Fail(401, ""), []string{`Unable to read assistant "One" in organization "c": `, todoKey}},
+		{one, attributes{"name": "One"}, alone(`{"id":"ast_1","name":7}`), []string{`Unable to read assistant "One"`, `Assistant "ast_1": name: expected a string, got a number.`}},
+		{list, attributes{"enabled": true}, alone(`{"id":"ast_1","enabled":"s3cr3t"}`), []string{"Unable to list", `Assistant "ast_1": enabled: expected a boolean, got a string.`}},
 		{secretKey, attributes{"assistant_id": "ast_1"}, mockinvent.Fail(403, ""), []string{byID, `or assistant "ast_1" in organization "c". Check api_key or INVENT_API_KEY, and assistant_id and org_id.`}},
 		{secretKey, attributes{"assistant_id": "ast_1"}, mockinvent.Fail(200, "["), []string{byID, todoAnswer}},
 		{secretKey, attributes{"assistant_id": "ast_1", "timeouts": attributes{"open": "1s"}}, hang, []string{byID, "more time in timeouts.open, or"}},
@@ -145,8 +152,8 @@ func TestFaultsOfOne(t *testing.T) {
 	}
 }
 
-// The provider's own arguments reach the client: a transient error is retried, over TLS and both versions of HTTP, with the
-// authority of ca_cert_pem.
+// The provider's own arguments reach the client: a transient error is retried, over TLS and both versions of HTTP,
+// with the authority of ca_cert_pem.
 func TestRetriesOverTLS(t *testing.T) {
 	t.Parallel()
 	for _, http2 := range []bool{false, true} {
@@ -233,12 +240,12 @@ func TestKeyIsHidden(t *testing.T) {
 		want           string
 	}{
 		{"the API's message", list, nil, mockinvent.Fail(401, "no "+testKey), "The API says: no (API key)"},
-		{"an id", list, nil, mockinvent.Fail(200, `[{"id":"`+testKey+`","name":7}]`, "pagination-count: 1", "pagination-take: 100"), `Assistant "(API key)": name: expected a string, got a number`},
+		{"an id", list, nil, alone(`{"id":"` + testKey + `","name":7}`), `Assistant "(API key)": name: expected a string, got a number`},
 		{"an id among several", one, attributes{"name": "One"}, mockinvent.Fail(200, `[{"id":"`+testKey+`","name":"One"},{"id":"b","name":"One"}]`, "pagination-count: 2", "pagination-take: 100"), `ERROR AttributeName("name"): Unable to read`},
 		{"an argument", one, attributes{"id": testKey}, mockinvent.Fail(404, ""), `The API knows no assistant "(API key)" in`},
 		{"an argument of the ephemeral resource", secretKey, attributes{"assistant_id": testKey}, mockinvent.Fail(404, ""), `The API knows no assistant "(API key)" in`},
 		{"a warning", list, attributes{"org_id": testKey}, nil, `WARNING : Fewer assistants than announced in organization "(API key)"`},
-		{"a field", list, nil, mockinvent.Fail(200, `[{"id":"ast_1","`+testKey+`":0}]`, "pagination-count: 1", "pagination-take: 100"), `"fields":"\"(API key)\""`},
+		{"a field", list, nil, alone(`{"id":"ast_1","` + testKey + `":0}`), `"fields":"\"(API key)\""`},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

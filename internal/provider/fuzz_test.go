@@ -10,8 +10,8 @@ import (
 	"github.com/useinvent/terraform-provider-invent/internal/mockinvent"
 )
 
-// FuzzRead gives any bytes as any page, with any status and headers: each read ends in a state, in which every assistant has
-// an id, or in errors with a text.
+// FuzzRead gives any bytes as any page, with any status and headers: each read ends in a state, in which every
+// assistant has an id, or in errors with a text.
 func FuzzRead(f *testing.F) {
 	const counted = "pagination-count: 2\npagination-take: 1\npagination-page: 1"
 	f.Add(uint16(0), "", `[{"id":"a"},{"id":"b"}]`, "[]")

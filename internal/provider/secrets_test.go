@@ -67,8 +67,8 @@ func (e everywhere) mustHold(t *testing.T, where []string, secrets ...string) {
 	}
 }
 
-// spills are answers with which a server gives secrets away, by an organization's id, and what shows that they came. Braces
-// stand for the key, as it is and escaped, and for the secret key of an assistant.
+// spills are answers with which a server gives secrets away, by an organization's id, and what shows that they came.
+// Braces stand for the key, as it is and escaped, and for the secret key of an assistant.
 var spills = map[string]struct{ answer, want string }{
 	"plain":       {"HTTP/1.1 401 Unauthorized\n\nno such key: {key}", "The API says: no such key: (API key)"},
 	"json":        {"HTTP/1.1 401 Unauthorized\n\n{\"message\":{json}}", `The API says: {"message":"(API key)"}`},
@@ -134,8 +134,8 @@ func TestAccSpills(t *testing.T) {
 	seen.mustHold(t, nil, secretOfRow)
 }
 
-// The API key is nowhere; secret keys are in state and plan, and not even there if they are left out or come through the
-// ephemeral resource, which is read all the same: its key opens another organization.
+// The API key is nowhere; secret keys are in state and plan, and not even there if they are left out or come through
+// the ephemeral resource, which is read all the same: its key opens another organization.
 func TestAccSecretsAreWhereTheyBelong(t *testing.T) {
 	t.Parallel()
 	const ephemeral = `

@@ -80,9 +80,13 @@ func TestSettingsErrors(t *testing.T) {
 		{arguments{BaseURL: unknown}, key, "base_url", "Unknown base_url: "},
 		{arguments{RequestTimeout: unknown}, key, "request_timeout", "Unknown request_timeout: "},
 		{arguments{MaxRetries: types.NumberUnknown()}, key, "max_retries", "Unknown max_retries: "},
+		{arguments{Requests: types.NumberUnknown()}, key, "requests_per_minute", "Unknown requests_per_minute: "},
 		{arguments{CACertPEM: unknown}, key, "ca_cert_pem", "Unknown ca_cert_pem: "},
 
 		{arguments{MaxRetries: types.NumberValue(bigFloat(t, "1.5"))}, key, "max_retries", "Invalid max_retries: The argument max_retries cannot be used: 1.5 is not a whole number from 0 to 10."},
+		{arguments{Requests: types.NumberValue(bigFloat(t, "0"))}, key, "requests_per_minute", "Invalid requests_per_minute: The argument requests_per_minute cannot be used: 0 is not a whole number from 1 to 100000."},
+		{arguments{}, map[string]string{"INVENT_API_KEY": "key", "INVENT_REQUESTS_PER_MINUTE": "100001"}, "requests_per_minute", "Invalid requests_per_minute: The environment variable INVENT_REQUESTS_PER_MINUTE cannot be used: 100001 is not"},
+		{arguments{}, map[string]string{"INVENT_API_KEY": "key", "INVENT_REQUESTS_PER_MINUTE": "many"}, "requests_per_minute", "Invalid requests_per_minute: The environment variable INVENT_REQUESTS_PER_MINUTE cannot be used: it is not a number."},
 		{arguments{}, map[string]string{"INVENT_API_KEY": "s3cr3t "}, "api_key", "Invalid api_key: The environment variable INVENT_API_KEY cannot be used: its character 7 of 7 is white space; a key consists of visible ASCII characters."},
 		{arguments{}, map[string]string{"INVENT_API_KEY": "key", "INVENT_ORG_ID": "a/b"}, "org_id", "Invalid org_id: The environment variable INVENT_ORG_ID cannot be used: it has a"},
 		{arguments{}, map[string]string{"INVENT_API_KEY": "key", "INVENT_BASE_URL": "https://user:s3cr3t@host"}, "base_url", "Invalid base_url: The environment variable INVENT_BASE_URL cannot be used: it has user information"},
@@ -142,13 +146,15 @@ func TestArgumentsAreValidated(t *testing.T) {
 	if len(wrong) > 0 {
 		t.Errorf("the provider has no such arguments: %v", wrong)
 	}
-	for value, isWrong := range map[types.Number]bool{types.NumberNull(): false, types.NumberUnknown(): false, types.NumberValue(bigFloat(t, "1.5")): true, types.NumberValue(bigFloat(t, "10")): false} {
-		var number validator.NumberResponse
-		for _, v := range resp.Schema.Attributes["max_retries"].(schema.NumberAttribute).Validators {
-			v.ValidateNumber(t.Context(), validator.NumberRequest{Path: path.Root("max_retries"), ConfigValue: value}, &number)
-		}
-		if number.Diagnostics.HasError() != isWrong {
-			t.Errorf("max_retries %s: got %v", value, number.Diagnostics)
+	for _, name := range []string{"max_retries", "requests_per_minute"} {
+		for value, isWrong := range map[types.Number]bool{types.NumberNull(): false, types.NumberUnknown(): false, types.NumberValue(bigFloat(t, "1.5")): true, types.NumberValue(bigFloat(t, "10")): false} {
+			var number validator.NumberResponse
+			for _, v := range resp.Schema.Attributes[name].(schema.NumberAttribute).Validators {
+				v.ValidateNumber(t.Context(), validator.NumberRequest{Path: path.Root(name), ConfigValue: value}, &number)
+			}
+			if number.Diagnostics.HasError() != isWrong {
+				t.Errorf("%s %s: got %v", name, value, number.Diagnostics)
+			}
 		}
 	}
 }

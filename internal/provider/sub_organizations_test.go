@@ -49,8 +49,8 @@ func TestAccSubOrganizations(t *testing.T) {
 	}
 }
 
-// People and money stay out of state, plan, output, log and errors, whatever is wrong with the answer. The mock sends them
-// in every row, and in a page that is an error.
+// People and money stay out of state, plan, output, log and errors, whatever is wrong with the answer. The mock sends
+// them in every row, and in a page that is an error.
 func TestAccSubOrganizationsArePrivate(t *testing.T) {
 	t.Parallel()
 	fleet := mockinvent.GenerateFleet(2, 0)
@@ -105,7 +105,8 @@ func TestAccSubOrganizationsArePrivate(t *testing.T) {
 	}
 }
 
-// The drift check of a whole agency finds one edit in one assistant of one of 20 sub-organizations, and shows nothing else.
+// The drift check of a whole agency finds one edit in one assistant of one of 20 sub-organizations, and shows nothing
+// else.
 func TestAccFleetDrift(t *testing.T) {
 	t.Parallel()
 	fleet := mockinvent.GenerateFleet(20, 2)

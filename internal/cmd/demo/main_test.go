@@ -51,8 +51,8 @@ func checkEmpty(t *testing.T, folder string) {
 	}
 }
 
-// The README shows what a new Terraform prints. Another CLI has another name, and OpenTofu and older Terraforms print the line
-// that changed as two.
+// The README shows what a new Terraform prints. Another CLI has another name, and OpenTofu and older Terraforms print
+// the line that changed as two.
 func TestDemo(t *testing.T) {
 	t.Parallel()
 	temporary := t.TempDir()
