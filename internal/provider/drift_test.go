@@ -111,8 +111,10 @@ func blocks(t *testing.T, heading, language string) (all []string) {
 func checkPlan(t *testing.T, output string, want ...string) {
 	t.Helper()
 	for _, text := range want {
-		if !strings.Contains(inventtest.PlanText(output), inventtest.PlanText(text)) {
-			t.Errorf("got:\n%s\nwant in it:\n%s", output, text)
+		for part := range strings.SplitSeq(text, "…\n") { // what a page leaves out
+			if !strings.Contains(inventtest.PlanText(output), inventtest.PlanText(part)) {
+				t.Errorf("got:\n%s\nwant in it:\n%s", output, part)
+			}
 		}
 	}
 }
@@ -203,7 +205,7 @@ func TestAccDriftCheckState(t *testing.T) {
 		code    int
 	}{{look, 2}, {accept, 0}, {look, 0}} {
 		next := runner.CopyOf(t, driftCheck)
-		next.Write(t, "backend.tf", blocks(t, "## Where the state lives", "terraform")[0])
+		next.Write(t, "backend.tf", "terraform {\n  backend \"http\" {}\n}\n")
 		next.Shell(t, step.code, step.command)
 	}
 }
