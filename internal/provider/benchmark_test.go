@@ -36,6 +36,7 @@ func BenchmarkAssistants(b *testing.B) {
 	}{
 		{"floor", benchmarkFloor},
 		{"provider", benchmarkProvider},
+		{"settings", benchmarkSettings},
 		{"structs", benchmarkStructs},
 		{"fetch", benchmarkFetch},
 		{"decode", benchmarkDecode},
@@ -54,20 +55,26 @@ func BenchmarkAssistants(b *testing.B) {
 // list is assigned and encoded.
 func benchmarkProvider(b *testing.B, assistants int) {
 	b.Helper()
-	benchmarkReads(b, connect(b, serveGenerated(b, assistants)), assistants)
+	benchmarkReads(b, connect(b, serveGenerated(b, assistants)), list, assistants)
+}
+
+// benchmarkSettings is the provider too, reading invent_assistants_settings.
+func benchmarkSettings(b *testing.B, assistants int) {
+	b.Helper()
+	benchmarkReads(b, connect(b, serveGenerated(b, assistants)), "invent_assistants_settings", assistants)
 }
 
 // benchmarkFloor assigns a value that was made beforehand, in the framework's server: all that is left is the framework's.
 func benchmarkFloor(b *testing.B, assistants int) {
 	b.Helper()
 	value := connect(b, serveGenerated(b, assistants)).readAll(b)
-	benchmarkReads(b, newSubstitute(b, assign(value)), assistants)
+	benchmarkReads(b, newSubstitute(b, assign(value)), list, assistants)
 }
 
 // benchmarkStructs is the conventional way.
 func benchmarkStructs(b *testing.B, assistants int) {
 	b.Helper()
-	benchmarkReads(b, newSubstitute(b, readStructs(b, serveGenerated(b, assistants))), assistants)
+	benchmarkReads(b, newSubstitute(b, readStructs(b, serveGenerated(b, assistants))), list, assistants)
 }
 
 // benchmarkFetch fetches every page once and parses it with encoding/json, without Terraform.
@@ -137,11 +144,11 @@ func TestBenchmarksReadTheSame(t *testing.T) {
 }
 
 // benchmarkReads measures a provider as Terraform calls it, short of gRPC.
-func benchmarkReads(b *testing.B, s *server, assistants int) {
+func benchmarkReads(b *testing.B, s *server, dataSource string, assistants int) {
 	b.Helper()
 	request := &tfprotov6.ReadDataSourceRequest{
-		TypeName: list,
-		Config:   attributes{}.dynamic(b, s.schemaOf(list)),
+		TypeName: dataSource,
+		Config:   attributes{}.dynamic(b, s.schemaOf(dataSource)),
 	}
 	measure(b, assistants, func() error {
 		response, err := s.ReadDataSource(b.Context(), request)
