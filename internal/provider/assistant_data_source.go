@@ -25,10 +25,6 @@ var (
 	_ datasource.DataSourceWithConfigValidators = (*assistantDataSource)(nil)
 )
 
-func newAssistantDataSource() datasource.DataSource {
-	return &assistantDataSource{}
-}
-
 // assistantDataSource reads one assistant by its id or its name.
 type assistantDataSource struct {
 	dataSource

@@ -19,10 +19,6 @@ var (
 	_ datasource.DataSourceWithConfigure = (*assistantsDataSource)(nil)
 )
 
-func newAssistantsDataSource() datasource.DataSource {
-	return &assistantsDataSource{}
-}
-
 // assistantsDataSource reads all assistants of an organization.
 type assistantsDataSource struct {
 	dataSource

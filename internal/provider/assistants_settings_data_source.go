@@ -19,10 +19,6 @@ var (
 	_ datasource.DataSourceWithConfigure = (*assistantsSettingsDataSource)(nil)
 )
 
-func newAssistantsSettingsDataSource() datasource.DataSource {
-	return &assistantsSettingsDataSource{}
-}
-
 // assistantsSettingsDataSource reads the settings of an organization's assistants in a form that can be compared and
 // stored.
 type assistantsSettingsDataSource struct {

@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
 var (
@@ -64,12 +63,12 @@ func (p *inventProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 			"max_retries": schema.NumberAttribute{
 				MarkdownDescription: "How often a request is sent again after the API limits the rate, the service has trouble, or the connection breaks; from 0 to 10. Default: 4.",
 				Optional:            true,
-				Validators:          []validator.Number{numberValidator(parseRetries)},
+				Validators:          validNumber(parseRetries),
 			},
 			"requests_per_minute": schema.NumberAttribute{
 				MarkdownDescription: "How many requests this provider block may send in a minute, retries included; from 1 to 100,000. Can be set by the environment variable `INVENT_REQUESTS_PER_MINUTE`. Not limited if neither is set. The service allows 500 for an IP address, which other jobs may share.",
 				Optional:            true,
-				Validators:          []validator.Number{numberValidator(parseRequestsPerMinute)},
+				Validators:          validNumber(parseRequestsPerMinute),
 			},
 			"ca_cert_pem": schema.StringAttribute{
 				MarkdownDescription: "Certificates of authorities to trust in addition to the system's, in PEM, such as that of a corporate proxy.",
@@ -101,7 +100,12 @@ func (p *inventProvider) Configure(ctx context.Context, req provider.ConfigureRe
 }
 
 func (p *inventProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{newAssistantDataSource, newAssistantsDataSource, newAssistantsSettingsDataSource, newSubOrganizationsDataSource}
+	return []func() datasource.DataSource{
+		func() datasource.DataSource { return &assistantDataSource{} },
+		func() datasource.DataSource { return &assistantsDataSource{} },
+		func() datasource.DataSource { return &assistantsSettingsDataSource{} },
+		func() datasource.DataSource { return &subOrganizationsDataSource{} },
+	}
 }
 
 func (p *inventProvider) Resources(context.Context) []func() resource.Resource {
@@ -109,5 +113,7 @@ func (p *inventProvider) Resources(context.Context) []func() resource.Resource {
 }
 
 func (p *inventProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
-	return []func() ephemeral.EphemeralResource{newSecretKeyEphemeralResource}
+	return []func() ephemeral.EphemeralResource{
+		func() ephemeral.EphemeralResource { return &secretKeyEphemeralResource{} },
+	}
 }

@@ -15,10 +15,6 @@ var (
 	_ ephemeral.EphemeralResourceWithConfigure = (*secretKeyEphemeralResource)(nil)
 )
 
-func newSecretKeyEphemeralResource() ephemeral.EphemeralResource {
-	return &secretKeyEphemeralResource{}
-}
-
 // secretKeyEphemeralResource reads an assistant's secret key without storing it.
 type secretKeyEphemeralResource struct {
 	*connection

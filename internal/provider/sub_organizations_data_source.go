@@ -13,10 +13,6 @@ var (
 	_ datasource.DataSourceWithConfigure = (*subOrganizationsDataSource)(nil)
 )
 
-func newSubOrganizationsDataSource() datasource.DataSource {
-	return &subOrganizationsDataSource{}
-}
-
 // subOrganizationsDataSource reads the sub-organizations of an organization.
 type subOrganizationsDataSource struct {
 	dataSource

@@ -13,10 +13,21 @@ import (
 
 // validText makes a validator of a rule for text.
 func validText[T any](rule func(text string) (T, error)) []validator.String {
-	return []validator.String{textValidator(func(text string) error {
+	return []validator.String{textValidator{"has to be usable in a request", func(text string) error {
 		_, err := apply(rule, text)
 		return err
-	})}
+	}}}
+}
+
+// description is what a validator says of itself.
+type description string
+
+func (d description) Description(context.Context) string {
+	return string(d)
+}
+
+func (d description) MarkdownDescription(context.Context) string {
+	return string(d)
 }
 
 // apply refuses an empty text before the rule is asked: where a secret is missing in a pipeline, another account would
@@ -28,38 +39,28 @@ func apply[T any](rule func(text string) (T, error), text string) (value T, err 
 	return rule(text)
 }
 
-type textValidator func(text string) error
-
-func (textValidator) Description(context.Context) string {
-	return "has to be usable in a request"
-}
-
-func (v textValidator) MarkdownDescription(ctx context.Context) string {
-	return v.Description(ctx)
+type textValidator struct {
+	description
+	rule func(text string) error
 }
 
 func (v textValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	if err := v(req.ConfigValue.ValueString()); err != nil {
+	if err := v.rule(req.ConfigValue.ValueString()); err != nil {
 		resp.Diagnostics.AddAttributeError(req.Path, fmt.Sprintf("Invalid %s", req.Path), fmt.Sprintf("The argument %s cannot be used: %s.", req.Path, err))
 	}
 }
 
 // validTexts makes a validator of a rule for each text of a set. A null one is empty to the rule.
 func validTexts(rule func(ctx context.Context, text string) error) []validator.Set {
-	return []validator.Set{textsValidator(rule)}
+	return []validator.Set{textsValidator{"has to be usable, each of them", rule}}
 }
 
-type textsValidator func(ctx context.Context, text string) error
-
-func (textsValidator) Description(context.Context) string {
-	return "has to be usable, each of them"
-}
-
-func (v textsValidator) MarkdownDescription(ctx context.Context) string {
-	return v.Description(ctx)
+type textsValidator struct {
+	description
+	rule func(ctx context.Context, text string) error
 }
 
 func (v textsValidator) ValidateSet(ctx context.Context, req validator.SetRequest, resp *validator.SetResponse) {
@@ -72,28 +73,28 @@ func (v textsValidator) ValidateSet(ctx context.Context, req validator.SetReques
 		if !text.IsNull() {
 			came = strconv.Quote(text.ValueString())
 		}
-		if err := v(ctx, text.ValueString()); err != nil {
+		if err := v.rule(ctx, text.ValueString()); err != nil {
 			resp.Diagnostics.AddAttributeError(req.Path, fmt.Sprintf("Invalid %s", req.Path), fmt.Sprintf("%s: %s: %s.", req.Path, came, err))
 		}
 	}
 }
 
-// numberValidator is for a number attribute: the framework calls a fraction in an Int64 an error of the provider.
-type numberValidator func(number *big.Float) (int, error)
-
-func (numberValidator) Description(context.Context) string {
-	return "has to be a whole number in a range"
+// validNumber makes a validator of a rule for a number attribute: the framework calls a fraction in an Int64 an error of
+// the provider.
+func validNumber(rule func(number *big.Float) (int, error)) []validator.Number {
+	return []validator.Number{numberValidator{"has to be a whole number in a range", rule}}
 }
 
-func (v numberValidator) MarkdownDescription(ctx context.Context) string {
-	return v.Description(ctx)
+type numberValidator struct {
+	description
+	rule func(number *big.Float) (int, error)
 }
 
 func (v numberValidator) ValidateNumber(_ context.Context, req validator.NumberRequest, resp *validator.NumberResponse) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	if _, err := v(req.ConfigValue.ValueBigFloat()); err != nil {
+	if _, err := v.rule(req.ConfigValue.ValueBigFloat()); err != nil {
 		resp.Diagnostics.AddAttributeError(req.Path, fmt.Sprintf("Invalid %s", req.Path), fmt.Sprintf("The argument %s cannot be used: %s.", req.Path, err))
 	}
 }
