@@ -1,5 +1,5 @@
-// Package invent is a client for the part of the Invent API (https://docs.useinvent.com) that lists assistants. It sends
-// GET requests and nothing else. The errors of its methods are [*Error], or [context.Canceled].
+// Package invent is a client for the part of the Invent API (https://docs.useinvent.com) that lists assistants and
+// sub-organizations. It sends GET requests and nothing else. The errors of its methods are [*Error], or [context.Canceled].
 package invent
 
 import (
@@ -25,7 +25,7 @@ type Config struct {
 	Limiter        *rate.Limiter  // asked before each attempt; nil: no limit
 	Proxy          *url.URL       // nil: none
 	RootCAs        *x509.CertPool // nil: the system's
-	// Log receives one line for each attempt, with the like of what the text of an [Error] has.
+	// Log receives one line for each attempt. Its fields show no more than the text of an [Error].
 	Log func(ctx context.Context, message string, fields map[string]string)
 }
 
@@ -33,20 +33,29 @@ type Config struct {
 type Client struct {
 	config    Config
 	transport http.RoundTripper
+	slots     chan struct{} // one for each request under way
 }
+
+// maxRequests is how many requests are under way at once: Terraform runs 10 reads by default.
+const maxRequests = 12
 
 // New returns a client. It makes no request.
 func New(config Config) *Client {
-	network := &http.Transport{ // without timeouts: the request's own holds for all of it
+	return newClient(config, &http.Transport{ // without timeouts: the request's own holds for all of it
 		Proxy:                  http.ProxyURL(config.Proxy),
 		OnProxyConnectResponse: checkProxy,
 		ForceAttemptHTTP2:      true,
 		TLSClientConfig:        &tls.Config{RootCAs: config.RootCAs, MinVersion: tls.VersionTLS12},
-		MaxConnsPerHost:        12, // Terraform runs 10 reads at once, and each finds a connection again
-		MaxIdleConnsPerHost:    12,
+		MaxConnsPerHost:        maxRequests,
+		MaxIdleConnsPerHost:    maxRequests, // all are kept for the next read
 		IdleConnTimeout:        90 * time.Second,
-	}
-	return &Client{config: config, transport: guard{config, network}}
+		// A connection that went silent between two reads is found out, not used for the retry too.
+		HTTP2: &http.HTTP2Config{SendPingTimeout: 10 * time.Second, PingTimeout: 5 * time.Second},
+	})
+}
+
+func newClient(config Config, network http.RoundTripper) *Client {
+	return &Client{config: config, transport: guard{config, network}, slots: make(chan struct{}, maxRequests)}
 }
 
 // guard is the one place where requests leave. It lets GET requests to the configured origin through, gives them the

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/useinvent/terraform-provider-invent/internal/inventtest"
@@ -50,7 +51,7 @@ func (n network) RoundTrip(request *http.Request) (*http.Response, error) {
 }
 
 func fakeClient(config Config, network http.RoundTripper) *Client {
-	return &Client{config: config, transport: guard{config, network}}
+	return newClient(config, network)
 }
 
 // newFake returns a client that is not configured for more than one attempt.
@@ -261,4 +262,44 @@ func TestConnectionsAreReused(t *testing.T) {
 	if got := opened.Load(); got > most {
 		t.Errorf("opened %d connections, want %d at most", got, most)
 	}
+}
+
+// An answer of status 101 leaves the library's care: it must end with the request timeout all the same.
+func TestSwitchedProtocolsEndWithTheTimeout(t *testing.T) {
+	t.Parallel()
+	api := inventtest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		connection, _, err := w.(http.Hijacker).Hijack()
+		if err != nil {
+			return
+		}
+		_, _ = io.WriteString(connection, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n")
+		<-r.Context().Done()
+		_ = connection.Close()
+	}))
+	config := testConfig(t, api.URL)
+	config.RequestTimeout = 50 * time.Millisecond
+	_, err := New(config).Assistant(t.Context(), "c", "ast_1")
+	wantError(t, err, KindRequestTimeout, "no complete answer came within the request timeout of 50ms")
+}
+
+// More reads at once than connections wait for their turn, and the wait is not part of the request timeout.
+func TestReadsBeyondTheConnectionsWait(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		config := testConfig(t, "https://api.example.com")
+		config.RequestTimeout = 2 * time.Second
+		client := newClient(config, network(func(*http.Request) (*http.Response, error) {
+			time.Sleep(1500 * time.Millisecond) // of the bubble's clock
+			return answersWell()(nil)
+		}))
+		var reads sync.WaitGroup
+		for range 5 * maxRequests {
+			reads.Go(func() {
+				if _, err := client.Assistant(t.Context(), "c", "ast_1"); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		reads.Wait()
+	})
 }

@@ -21,18 +21,18 @@ func (c *Client) connectionError(err error) *Error {
 	if own, ok := errors.AsType[*Error](err); ok {
 		return own
 	}
-	where := "the API"
+	where, tlsKind := "the API", KindTLS
 	if proxy, ok := errors.AsType[*net.OpError](err); ok && proxy.Op == "proxyconnect" {
-		where, err = "the proxy", proxy.Err
+		where, tlsKind, err = "the proxy", KindProxy, proxy.Err
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return &Error{Kind: KindRequestTimeout, Detail: fmt.Sprintf("no complete answer came within the request timeout of %s", c.config.RequestTimeout)}
 	}
 	if reason := certificateReason(err); reason != "" {
-		return &Error{Kind: KindCertificate, Detail: "the server's certificate could not be verified: " + reason}
+		return &Error{Kind: KindCertificate, Detail: "the certificate of " + where + " could not be verified: " + reason}
 	}
 	if reason := tlsReason(err); reason != "" {
-		return &Error{Kind: KindTLS, Detail: "there is no TLS connection to the server: " + reason}
+		return &Error{Kind: tlsKind, Detail: "there is no TLS connection to " + where + ": " + reason}
 	}
 	if network, ok := errors.AsType[*net.OpError](err); ok && !errors.Is(err, io.EOF) {
 		return networkError(network, where)

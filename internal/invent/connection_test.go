@@ -51,8 +51,8 @@ func wantFailure(t *testing.T, config Config, connections *counter, kind Kind, w
 
 func TestTLS(t *testing.T) {
 	t.Parallel()
-	const certificate = "the server's certificate could not be verified: "
-	const noTLS = "there is no TLS connection to the server: "
+	const certificate = "the certificate of the API could not be verified: "
+	const noTLS = "there is no TLS connection to the API: "
 	ca, now := inventtest.NewCA(t), time.Now()
 	tests := []struct {
 		name, host     string
@@ -103,7 +103,7 @@ func TestPlainServerBehindHTTPS(t *testing.T) {
 	opened := new(counter)
 	server := inventtest.Serve(t, answering("{}"), opened.watch)
 	config := testConfig(t, strings.Replace(server.URL, "http:", "https:", 1))
-	wantFailure(t, config, opened, KindTLS, "there is no TLS connection to the server: it answers without TLS")
+	wantFailure(t, config, opened, KindTLS, "there is no TLS connection to the API: it answers without TLS")
 }
 
 func TestBrokenConnections(t *testing.T) {

@@ -24,7 +24,6 @@ const (
 	KindCertificate                    // the server's certificate could not be verified
 	KindProxy                          // the proxy refuses
 	KindRetryAfter                     // the API asks to wait longer than the client does
-	KindLimit                          // the client's own limit leaves no time for another request
 	KindTimeout                        // the time for the whole read ran out, or would during the next wait
 	KindAnswer                         // a 200 answer is not what the API documents
 	KindChanging                       // the list changed during every attempt to read it

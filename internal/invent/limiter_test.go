@@ -43,7 +43,7 @@ func limitedClient(handler http.Handler, requestsPerMinute float64) *Client {
 	if requestsPerMinute > 0 {
 		config.Limiter = rate.NewLimiter(rate.Limit(requestsPerMinute/60), 1)
 	}
-	return &Client{config: config, transport: guard{config, inProcess{handler}}}
+	return newClient(config, inProcess{handler})
 }
 
 // A fleet of 300 under the service's limit of 500 requests a minute, ten reads at once as Terraform does, four requests for
@@ -123,7 +123,7 @@ func TestLimiterEndsWithTheRead(t *testing.T) {
 		defer cancel()
 		_, err := client.Assistants(ctx, "c", "")
 		e, ok := errors.AsType[*Error](err)
-		if !ok || e.Kind != KindLimit || e.Detail != "the limit of 1 requests a minute lets no further request through before the time for the whole read has run out" {
+		if !ok || e.Kind != KindTimeout || e.Detail != "the limit of requests_per_minute, 1, lets no further request through before the time for the whole read has run out" {
 			t.Errorf("deadline: got %v", err)
 		}
 		if waited := time.Since(began); waited != 0 {

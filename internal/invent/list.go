@@ -16,7 +16,7 @@ const take = 100 // rows per page: the API's maximum
 // List is a whole list, in the API's order.
 type List struct {
 	Rows      []Row
-	Announced int // rows that the API says there are, 0 if it does not; more than it lists only if it says so persistently
+	Announced int // the API's pagination-count, 0 if there is none; more than len(Rows) only if it stays so
 }
 
 // list reads a whole list, or returns an error. One request is a snapshot. Rows move between pages while others come and
@@ -41,7 +41,7 @@ func (c *Client) list(ctx context.Context, endpoint *url.URL, query url.Values, 
 		previous = current
 		previous.Rows = nil // only the ids are compared
 	}
-	detail := fmt.Sprintf("the list of %s keeps changing: no two of %d readings in a row were the same", resource.plural, maxReadings)
+	detail := fmt.Sprintf("the list of %s keeps changing: each of %d readings differed from the one before, or had a row on two pages", resource.plural, maxReadings)
 	return List{}, (&Error{Kind: KindChanging, Detail: detail}).at(endpoint)
 }
 

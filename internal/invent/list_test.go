@@ -66,7 +66,7 @@ func (api *pagedAPI) RoundTrip(request *http.Request) (*http.Response, error) {
 func TestLists(t *testing.T) {
 	t.Parallel()
 	const repeats = " repeats assistants of the pages before: the API ignores the page asked for, or the list changed meanwhile"
-	const keepsChanging = "the list of assistants keeps changing: no two of 5 readings in a row were the same"
+	const keepsChanging = "the list of assistants keeps changing: each of 5 readings differed from the one before, or had a row on two pages"
 	a, b, empty := page{ids: "a"}, page{ids: "b"}, page{}
 	tests := []struct {
 		name      string

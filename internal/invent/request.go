@@ -1,6 +1,7 @@
 package invent
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,11 +24,12 @@ type answer struct {
 func (c *Client) get(ctx context.Context, endpoint *url.URL, query url.Values) (answer, error) {
 	timedOut := false
 	for attempt := 1; ; attempt++ {
-		if err := c.admit(ctx); err != nil {
+		if err := c.waitForTurn(ctx); err != nil {
 			return answer{}, err
 		}
 		began := time.Now()
 		answer, err := c.attempt(ctx, endpoint, query)
+		<-c.slots
 		if errors.Is(ctx.Err(), context.Canceled) {
 			return answer, context.Canceled
 		}
@@ -49,22 +51,32 @@ func (c *Client) get(ctx context.Context, endpoint *url.URL, query url.Values) (
 		timedOut = timedOut || failure.Kind == KindRequestTimeout
 		select {
 		case <-ctx.Done():
-			return answer, ctx.Err()
+			return answer, c.interrupted(ctx, "the time for the whole read ran out before the next attempt")
 		case <-time.After(wait):
 		}
 	}
 }
 
-// admit waits until the limiter lets a request through.
-func (c *Client) admit(ctx context.Context) error {
-	if c.config.Limiter == nil || c.config.Limiter.Wait(ctx) == nil {
+// waitForTurn waits until the limiter lets a request through, and takes one of the slots.
+func (c *Client) waitForTurn(ctx context.Context) error {
+	if limiter := c.config.Limiter; limiter != nil && limiter.Wait(ctx) != nil {
+		return c.interrupted(ctx, fmt.Sprintf("the limit of requests_per_minute, %.0f, lets no further request through before the time for the whole read has run out",
+			float64(limiter.Limit())*60))
+	}
+	select {
+	case <-ctx.Done():
+		return c.interrupted(ctx, "the time for the whole read ran out while other reads were under way")
+	case c.slots <- struct{}{}:
 		return nil
 	}
+}
+
+// interrupted is the error of a wait that ends with the read.
+func (c *Client) interrupted(ctx context.Context, detail string) error {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return context.Canceled
 	}
-	return &Error{Kind: KindLimit, Detail: fmt.Sprintf("the limit of %.0f requests a minute lets no further request through before the time for the whole read has run out",
-		float64(c.config.Limiter.Limit())*60)}
+	return &Error{Kind: KindTimeout, Detail: detail}
 }
 
 // attempt sends one request and reads the whole body of its answer.
@@ -80,11 +92,12 @@ func (c *Client) attempt(ctx context.Context, endpoint *url.URL, query url.Value
 		return answer{}, err
 	}
 	defer response.Body.Close()
+	defer context.AfterFunc(ctx, func() { response.Body.Close() })() // the library does not watch the context after a 101
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxBody+1))
 	if len(body) > maxBody {
 		return answer{}, answerError("the answer has more than %d MiB", maxBody>>20)
 	}
-	return answer{response.StatusCode, response.Header, body}, err
+	return answer{response.StatusCode, response.Header, body}, cmp.Or(ctx.Err(), err)
 }
 
 // failure says what is wrong with the outcome of an attempt; nil if it succeeded.

@@ -42,7 +42,7 @@ func parseRow(document []byte, resource resource) (Row, *Error) {
 	var row struct {
 		ID string `json:"id"`
 	}
-	if err := unmarshal(document, &row, "an object with a string as its id"); err != nil {
+	if err := unmarshal(document, &row, "an object"); err != nil {
 		return Row{}, err
 	}
 	if row.ID == "" {
@@ -66,7 +66,12 @@ func unmarshal(body []byte, target any, expected string) *Error {
 	// What is left of invalid UTF-8 is half of a surrogate pair, escaped: it becomes U+FFFD.
 	err := json.Unmarshal(body, target, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	if wrong, ok := errors.AsType[*json.SemanticError](err); ok {
-		return answerError("expected %s, got %s", expected, map[jsontext.Kind]string{'"': "a string", '0': "a number",
+		if wrong.JSONPointer != "" { // the one field of a row
+			expected = "id: expected a string"
+		} else {
+			expected = "expected " + expected
+		}
+		return answerError("%s, got %s", expected, map[jsontext.Kind]string{'"': "a string", '0': "a number",
 			't': "a boolean", 'f': "a boolean", '[': "an array", '{': "an object"}[wrong.JSONKind])
 	}
 	if err != nil {

@@ -48,7 +48,7 @@ func TestBrokenAnswers(t *testing.T) {
 
 func TestRows(t *testing.T) {
 	t.Parallel()
-	const object = "expected an object with a string as its id, got "
+	const object = "expected an object, got "
 	const noID = "the assistant has no id, or an empty one"
 	tests := []struct{ document, want string }{
 		{`{"id":"ast_1"}`, ""},
@@ -63,8 +63,8 @@ func TestRows(t *testing.T) {
 		{`{"ID":"ast_1"}`, noID},
 		{`{"id":null}`, noID},
 		{`{"id":""}`, noID},
-		{`{"id":1}`, object + "a number"},
-		{`{"id":["ast_1"]}`, object + "an array"},
+		{`{"id":1}`, "id: expected a string, got a number"},
+		{`{"id":["ast_1"]}`, "id: expected a string, got an array"},
 	}
 	for _, test := range tests {
 		t.Run(test.document, func(t *testing.T) {

@@ -209,24 +209,19 @@ func texts(description string) schema.Attribute {
 	return schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
 }
 
-// object and list name their types: without that, the framework builds a nested type anew for every step to every null.
-
 func object(description string, attributes map[string]schema.Attribute) schema.Attribute {
 	return schema.SingleNestedAttribute{
 		Computed:            true,
 		MarkdownDescription: description,
 		Attributes:          attributes,
-		CustomType:          objectType(attributes),
 	}
 }
 
 func list(description string, attributes map[string]schema.Attribute) schema.Attribute {
-	element := objectType(attributes)
 	return schema.ListNestedAttribute{
 		Computed:            true,
 		MarkdownDescription: description,
-		NestedObject:        schema.NestedAttributeObject{Attributes: attributes, CustomType: element},
-		CustomType:          types.ListType{ElemType: element},
+		NestedObject:        schema.NestedAttributeObject{Attributes: attributes},
 	}
 }
 

@@ -34,7 +34,7 @@ func (d *assistantsDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 	attributes["search"] = schema.StringAttribute{
 		MarkdownDescription: "Term that the API itself searches for before it lists. What it is compared with is up to the API; for exact conditions use the filters.",
 		Optional:            true,
-		Validators:          validText(parseLine),
+		Validators:          validText(anyText),
 	}
 	attributes["include_secret_keys"] = schema.BoolAttribute{
 		MarkdownDescription: "Whether to read each assistant's `secret_key`. With `false` it is null everywhere, so that no key reaches state or plan; the attribute stays sensitive. Default: `true`.",
@@ -72,6 +72,9 @@ func (d *assistantsDataSource) Read(ctx context.Context, req datasource.ReadRequ
 // list reads the assistants of an organization that are wanted, and returns their ids too.
 func (c *connection) list(ctx context.Context, organizationID, search string, wanted filter, decoder *jsonvalue.Decoder, diags *diag.Diagnostics) (_ *jsonvalue.List, ids []string) {
 	of := listing("assistant", organizationID)
+	if search != "" {
+		of.ids = "org_id and search"
+	}
 	found, err := c.client.Assistants(ctx, organizationID, search)
 	if err != nil {
 		diags.Append(c.apiError(of, err))

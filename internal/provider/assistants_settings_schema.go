@@ -48,12 +48,10 @@ func settingsAttributes(model map[string]schema.Attribute, at string) (attribute
 // byID is what a list becomes, from whose description the order goes.
 func byID(description string, attributes map[string]schema.Attribute) schema.Attribute {
 	description, _, _ = strings.Cut(description, ", ordered by")
-	element := objectType(attributes)
 	return schema.MapNestedAttribute{
 		Computed:            true,
 		MarkdownDescription: description + ", by `id`.",
-		NestedObject:        schema.NestedAttributeObject{Attributes: attributes, CustomType: element},
-		CustomType:          types.MapType{ElemType: element},
+		NestedObject:        schema.NestedAttributeObject{Attributes: attributes},
 	}
 }
 

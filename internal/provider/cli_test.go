@@ -52,7 +52,7 @@ func TestAccValidate(t *testing.T) {
 			data "invent_assistant" "neither" {}
 			data "invent_assistants" "expression" { name_regex = "(" }
 			data "invent_assistants" "timeout" { timeouts = { read = "-5m" } }`,
-			[]string{"[id,name]", "The argument name_regex cannot be used", `"-5m" is not a duration from 1s to 24h`}},
+			[]string{"[id,name]", "The argument name_regex cannot be used", "it is not a duration from 1s to 24h"}},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -75,14 +75,14 @@ func TestValidateArguments(t *testing.T) {
 		{one, "empty id", attributes{"id": ""}, "id", "The argument id cannot be used: it is empty; leave the argument out"},
 		{one, "empty name", attributes{"name": ""}, "name", "it is empty; leave the argument out"},
 		{one, "empty org_id", attributes{"id": "ast_1", "org_id": ""}, "org_id", "it is empty"},
-		{one, "timeout", attributes{"id": "ast_1"}.with(timeout("0s")), "timeouts.read", `The argument timeouts.read cannot be used: "0s" is not a duration from 1s to 24h`},
+		{one, "timeout", attributes{"id": "ast_1"}.with(timeout("0s")), "timeouts.read", `The argument timeouts.read cannot be used: it is not a duration from 1s to 24h`},
 		{list, "nothing", nil, "", ""},
 		{list, "unknown", attributes{"search": unknown{}, "org_id": unknown{}, "ids": unknown{}, "enabled": unknown{}, "name_regex": unknown{}}, "", ""},
 		{list, "org_id", attributes{"org_id": ".."}, "org_id", `".." is not an id`},
 		{list, "search", attributes{"search": "Früh & Spa"}, "", ""},
 		{list, "empty search", attributes{"search": ""}, "search", "it is empty; leave the argument out"},
-		{list, "a NUL in search", attributes{"search": "a\x00b"}, "search", "control character"},
-		{list, "timeout", timeout("5 minutes"), "timeouts.read", `"5 minutes" is not a duration`},
+		{list, "a NUL in search", attributes{"search": "a\x00b"}, "", ""},
+		{list, "timeout", timeout("5 minutes"), "timeouts.read", "it is not a duration"},
 		{list, "expression", regex(`^(?i:sales)\b.*\p{L}$`), "", ""},
 		{list, "an expression of a blank", regex(" "), "", ""},
 		{list, "an empty one of ids", attributes{"ids": []string{"ast_1", ""}}, "ids", `ids: "": it is no id; leave it out.`},
@@ -92,7 +92,7 @@ func TestValidateArguments(t *testing.T) {
 		{secretKey, "unknown", attributes{"assistant_id": unknown{}, "org_id": unknown{}}, "", ""},
 		{secretKey, "empty", attributes{"assistant_id": ""}, "assistant_id", "it is empty"},
 		{secretKey, "org_id", attributes{"assistant_id": "ast_1", "org_id": "a/b"}, "org_id", "an id has none of"},
-		{secretKey, "timeout", attributes{"assistant_id": "ast_1", "timeouts": attributes{"open": "0s"}}, "timeouts.open", `"0s" is not a duration`},
+		{secretKey, "timeout", attributes{"assistant_id": "ast_1", "timeouts": attributes{"open": "0s"}}, "timeouts.open", "it is not a duration"},
 	}
 	s := newServer(t, nil)
 	for _, c := range cases {

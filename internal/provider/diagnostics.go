@@ -66,11 +66,9 @@ func advice(kind invent.Kind, s subject) string {
 	case invent.KindProxy:
 		return "Check the proxy's address and credentials in HTTPS_PROXY, or exempt the API's host from it in NO_PROXY."
 	case invent.KindRetryAfter:
-		return "Run Terraform again later. The documented limit is 500 requests a minute for each IP address, which machines behind one address share."
-	case invent.KindLimit:
-		return fmt.Sprintf("Raise requests_per_minute, give the read more time in %s, or read less at once.", s.timeout)
+		return "Run Terraform again after that time."
 	case invent.KindTimeout:
-		return fmt.Sprintf("Give the read more time in %s, or let it retry less by the provider's max_retries.", s.timeout)
+		return fmt.Sprintf("Give the read more time in %s. Retries (max_retries) and the limit of requests (requests_per_minute) take some of it.", s.timeout)
 	case invent.KindChanging:
 		return "Run Terraform again when nobody is adding or removing. Taking such a list could leave something out."
 	case invent.KindAnswer:

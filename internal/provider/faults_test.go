@@ -29,10 +29,9 @@ const (
 	todoKey         = `The API key is wrong, or may not use this endpoint or organization "c". Check api_key or INVENT_API_KEY, and org_id.`
 	todoIDs         = `The API knows no organization "c", or the key may not see it. Check org_id, and base_url.`
 	todoRate        = "The documented limit is 500 requests a minute for each IP address, which machines behind one address share. Run Terraform again later, or raise max_retries."
-	todoWait        = "Run Terraform again later. The documented limit is 500 requests a minute for each IP address, which machines behind one address share."
+	todoWait        = "Run Terraform again after that time."
 	todoTrouble     = "The service has trouble. Run Terraform again later, or raise max_retries."
-	todoLimit       = "Raise requests_per_minute, give the read more time in timeouts.read, or read less at once."
-	todoTime        = "Give the read more time in timeouts.read, or let it retry less by the provider's max_retries."
+	todoTime        = "Give the read more time in timeouts.read. Retries (max_retries) and the limit of requests (requests_per_minute) take some of it."
 	todoChanging    = "Run Terraform again when nobody is adding or removing. Taking such a list could leave something out."
 	todoAnswer      = "Nothing of the answer is used: a list that silently lacks something can do harm. Check that base_url is the Invent API; if it is, this version of the provider does not understand its answer: look for a newer one."
 )
@@ -59,7 +58,7 @@ func TestFaults(t *testing.T) {
 		{name: "redirect", answers: []http.HandlerFunc{fail(302, "", "Location: https://example.com/")}, what: `the API redirects to https on host "example.com"`, todo: todoRedirect},
 		{name: "too long a wait", config: attributes{"max_retries": 4}, answers: []http.HandlerFunc{fail(429, "", "Retry-After: 86400")}, what: "asks to wait 24h0m0s", todo: todoWait},
 		{name: "the read's timeout", arguments: attributes{"timeouts": attributes{"read": "1s"}}, answers: []http.HandlerFunc{hang}, what: "the time for the whole read ran out before the answer was complete", todo: todoTime},
-		{name: "the own limit", config: attributes{"requests_per_minute": 1}, arguments: attributes{"timeouts": attributes{"read": "1s"}}, answers: []http.HandlerFunc{page(`[{"id":"ast_1"}]`)}, what: "the limit of 1 requests a minute", todo: todoLimit},
+		{name: "the own limit", config: attributes{"requests_per_minute": 1}, arguments: attributes{"timeouts": attributes{"read": "1s"}}, answers: []http.HandlerFunc{page(`[{"id":"ast_1"}]`)}, what: "requests_per_minute, 1, lets no further request through", todo: todoTime},
 		{name: "changing", answers: readings, what: "the list of assistants keeps changing", todo: todoChanging},
 		{name: "answer", answers: []http.HandlerFunc{page("<html>")}, what: "the answer is an HTML page, not JSON", todo: todoAnswer},
 		{name: "value", answers: []http.HandlerFunc{alone(`{"id":"ast_1","boards":[{},7]}`)}, what: `assistant "ast_1": boards[1]: expected an object, got a number`, todo: todoAnswer},
@@ -75,7 +74,7 @@ func TestFaults(t *testing.T) {
 	t.Run("no TLS", func(t *testing.T) {
 		t.Parallel()
 		_, baseURL := inventtest.Mock(t)
-		f := fault{what: "there is no TLS connection to the server: it answers without TLS", todo: todoTLS}
+		f := fault{what: "there is no TLS connection to the API: it answers without TLS", todo: todoTLS}
 		f.check(t, connect(t, strings.Replace(baseURL, "http:", "https:", 1)))
 	})
 	t.Run("certificate", func(t *testing.T) {
@@ -85,7 +84,7 @@ func TestFaults(t *testing.T) {
 			server.TLS = inventtest.ServerTLS(ca.IssueFor(t, time.Now().Add(-2*time.Hour), time.Now().Add(-time.Hour)))
 		}
 		api := inventtest.ServeTLS(t, ca, true, http.NotFoundHandler(), expired)
-		f := fault{what: "certificate could not be verified", todo: todoCertificate}
+		f := fault{what: "the certificate of the API could not be verified", todo: todoCertificate}
 		f.check(t, connect(t, api.URL, attributes{"ca_cert_pem": ca.PEM(), "max_retries": 4}))
 	})
 }
@@ -135,7 +134,7 @@ func TestFaultsOfOne(t *testing.T) {
 		{list, attributes{"enabled": true}, alone(`{"id":"ast_1","enabled":"s3cr3t"}`), []string{"Unable to list", `Assistant "ast_1": enabled: expected a boolean, got a string.`}},
 		{secretKey, attributes{"assistant_id": "ast_1"}, mockinvent.Fail(403, ""), []string{byID, `or assistant "ast_1" in organization "c". Check api_key or INVENT_API_KEY, and assistant_id and org_id.`}},
 		{secretKey, attributes{"assistant_id": "ast_1"}, mockinvent.Fail(200, "["), []string{byID, todoAnswer}},
-		{secretKey, attributes{"assistant_id": "ast_1", "timeouts": attributes{"open": "1s"}}, hang, []string{byID, "more time in timeouts.open, or"}},
+		{secretKey, attributes{"assistant_id": "ast_1", "timeouts": attributes{"open": "1s"}}, hang, []string{byID, "more time in timeouts.open."}},
 	}
 	for _, c := range cases {
 		t.Run(c.typeName+" "+c.want[1], func(t *testing.T) {

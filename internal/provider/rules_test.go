@@ -80,20 +80,10 @@ func TestParseDuration(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"1s": "", "30s": "", "1h30m": "", "24h": "", "1500ms": "",
-		"": isEmpty, "999ms": "is not a duration from 1s to 24h", "24h1ns": `"24h1ns" is not`, "-30s": "is not", "0": "is not", "30": "is not",
-		"30 s": "is not", "1d": "is not", "soon": `"soon" is not a duration from 1s to 24h, written as 30s or 2m`, "NaNs": "is not",
+		"": isEmpty, "999ms": "is not a duration from 1s to 24h", "24h1ns": "is not", "-30s": "is not", "0": "is not", "30": "is not",
+		"30 s": "is not", "1d": "is not", "soon": "it is not a duration from 1s to 24h, written as 30s or 2m", "NaNs": "is not",
 	} {
 		wantRule(t, parseDuration, text, want)
-	}
-}
-
-func TestParseLine(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]string{
-		" 予約 🧖‍♀️ / ?#% ": "", strings.Repeat("x", 4096): "", "": isEmpty,
-		strings.Repeat("x", 4097): "it has 4097 bytes, at most 4096 are possible", "One\n": "a line break at its end", "a\x00b": "a control character",
-	} {
-		wantRule(t, parseLine, text, want)
 	}
 }
 

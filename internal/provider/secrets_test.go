@@ -86,7 +86,7 @@ var spills = map[string]struct{ answer, want string }{
 	"chunk":       {"HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n{key}\n", "the connection"},
 	"gzip":        {"HTTP/1.1 200 OK\nContent-Encoding: gzip\n\n{key} {secret}", "the connection"},
 	"wrong-type":  {"HTTP/1.1 200 OK\n\n" + `[{"id":{json},"secret_key":["{secret}"]}]`, `"(API key)": secret_key: expected a string, got an array`},
-	"no-row":      {"HTTP/1.1 200 OK\n\n" + `["{secret}"]`, "row 1: expected an object with a string as its id, got a string"},
+	"no-row":      {"HTTP/1.1 200 OK\n\n" + `["{secret}"]`, "row 1: expected an object, got a string"},
 	"twice":       {"HTTP/1.1 200 OK\n\n" + `[{"id":{json}},{"id":{json}}]`, `assistant "(API key)" is on page 1 twice`},
 	"unknown":     {"HTTP/1.1 200 OK\n\n" + `[{"id":"ast_1",{json}:0}]`, `"(API key)"`},
 	"unasked":     {"HTTP/1.1 200 OK\nContent-Length: 14\n\n" + `[{"id":"ast"}]` + "{key} {secret}", ""},

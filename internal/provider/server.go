@@ -66,7 +66,7 @@ var (
 func (d encodingDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	d.DataSource.Read(ctx, req, resp)
 	encoded, ok := ctx.Value(encodedState{}).(*tfprotov6.DynamicValue)
-	state, err := tfprotov6.NewDynamicValue(resp.State.Schema.Type().TerraformType(ctx), resp.State.Raw)
+	state, err := tfprotov6.NewDynamicValue(req.Config.Raw.Type(), resp.State.Raw)
 	if ok && err == nil {
 		*encoded, resp.State.Raw = state, req.Config.Raw
 	}
