@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -8,6 +9,7 @@ import (
 	"github.com/useinvent/terraform-provider-invent/internal/inventtest"
 )
 
+// Both data sources have the filters.
 func TestFilter(t *testing.T) {
 	t.Parallel()
 	// Each id says what the assistant has: e and d stand for enabled and deleted, + for true, - for false, 0 for null,
@@ -51,33 +53,10 @@ func TestFilter(t *testing.T) {
 			if !slices.Equal(got, strings.Fields(c.want)) {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
+			settings := s.must(t, "invent_assistants_settings", c.filter)["assistants"].(map[string]any)
+			if got := slices.Sorted(maps.Keys(settings)); !slices.Equal(got, strings.Fields(c.want)) {
+				t.Errorf("settings: got %q, want %q", got, c.want)
+			}
 		})
 	}
-}
-
-// Both data sources have the filters, which know what is theirs alone.
-func TestAccFilter(t *testing.T) {
-	t.Parallel()
-	_, baseURL := inventtest.Mock(t)
-	terraform := inventtest.NewCLI(t, `
-		locals { spa = "`+spa+`" }
-		data "invent_assistants" "ids" { ids = [local.spa] }
-		data "invent_assistants" "rest" {
-		  enabled    = true
-		  deleted    = false
-		  name_regex = "^Spa"
-		}
-		data "invent_assistants_settings" "ids" { ids = [local.spa, "nobody"] }
-		data "invent_assistants_settings" "rest" {
-		  enabled    = data.invent_assistants.ids.assistants[0].enabled
-		  deleted    = false
-		  name_regex = "^Spa"
-		}
-		output "same" {
-		  value = [for a in [data.invent_assistants.ids, data.invent_assistants.rest] : a.assistants[*].id] == [for s in [data.invent_assistants_settings.ids, data.invent_assistants_settings.rest] : keys(s.assistants)]
-		}`, environment(baseURL))
-	checkContains(t, terraform.Must(t, 0, "apply", "-auto-approve"), "same = true")
-
-	terraform.Write(t, "main.tf", strings.Replace(inventtest.ReadFile(t, terraform.Folder, "main.tf"), "name_regex", "name_regexp", 1))
-	checkContains(t, terraform.Must(t, 1, "validate", "-no-color"), `An argument named "name_regexp" is not expected here.`)
 }
