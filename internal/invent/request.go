@@ -92,7 +92,7 @@ func (c *Client) attempt(ctx context.Context, endpoint *url.URL, query url.Value
 		return answer{}, err
 	}
 	defer response.Body.Close()
-	defer context.AfterFunc(ctx, func() { response.Body.Close() })() // the library does not watch the context after a 101
+	defer context.AfterFunc(ctx, func() { _ = response.Body.Close() })() // the library does not watch the context after a 101
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxBody+1))
 	if len(body) > maxBody {
 		return answer{}, answerError("the answer has more than %d MiB", maxBody>>20)
