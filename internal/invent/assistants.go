@@ -13,7 +13,7 @@ func (c *Client) Assistants(ctx context.Context, organizationID, search string) 
 	if search != "" {
 		query.Set("search", search)
 	}
-	return c.list(ctx, c.endpoint("orgs", organizationID, "assistants"), query, assistants())
+	return c.list(ctx, c.endpoint("orgs", organizationID, "assistants"), query, "assistant")
 }
 
 // Assistant reads one assistant by its id, soft-deleted or not
@@ -24,7 +24,7 @@ func (c *Client) Assistant(ctx context.Context, organizationID, id string) (Row,
 	if err != nil {
 		return Row{}, err
 	}
-	assistant, wrong := parseRow(answer.body, assistants())
+	assistant, wrong := parseRow(answer.body, "assistant")
 	if wrong == nil && assistant.ID != id {
 		wrong = answerError("the answer is another assistant, %q", assistant.ID)
 	}
@@ -32,8 +32,4 @@ func (c *Client) Assistant(ctx context.Context, organizationID, id string) (Row,
 		return Row{}, wrong.at(endpoint)
 	}
 	return assistant, nil
-}
-
-func assistants() resource {
-	return resource{singular: "assistant", plural: "assistants"}
 }

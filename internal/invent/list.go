@@ -19,15 +19,15 @@ type List struct {
 	Announced int // the API's pagination-count, 0 if there is none; more than len(Rows) only if it stays so
 }
 
-// list reads a whole list, or returns an error. One request is a snapshot. Rows move between pages while others come and
+// list reads a whole list of what the element is called, or returns an error. One request is a snapshot. Rows move between pages while others come and
 // go, so a list of several requests is read until two readings in a row have the same ids page by page in the same
 // order, or three in a row the same set of ids page by page: the API promises no order.
-func (c *Client) list(ctx context.Context, endpoint *url.URL, query url.Values, resource resource) (List, error) {
+func (c *Client) list(ctx context.Context, endpoint *url.URL, query url.Values, element string) (List, error) {
 	const maxReadings = 5
 	previous := &reading{}
 	same := 0 // readings in a row with the same sets of ids
 	for range maxReadings {
-		current, err := c.read(ctx, endpoint, query, resource)
+		current, err := c.read(ctx, endpoint, query, element)
 		if err != nil {
 			return List{}, err
 		}
@@ -41,7 +41,7 @@ func (c *Client) list(ctx context.Context, endpoint *url.URL, query url.Values, 
 		previous = current
 		previous.Rows = nil // only the ids are compared
 	}
-	detail := fmt.Sprintf("the list of %s keeps changing: each of %d readings differed from the one before, or had a row on two pages", resource.plural, maxReadings)
+	detail := fmt.Sprintf("the list of %s keeps changing: each of %d readings differed from the one before, or had a row on two pages", element+"s", maxReadings)
 	return List{}, (&Error{Kind: KindChanging, Detail: detail}).at(endpoint)
 }
 
@@ -60,7 +60,7 @@ type reading struct {
 	moved   bool // a row was on two pages, so another one can have slipped through
 }
 
-func (c *Client) read(ctx context.Context, endpoint *url.URL, query url.Values, resource resource) (*reading, error) {
+func (c *Client) read(ctx context.Context, endpoint *url.URL, query url.Values, element string) (*reading, error) {
 	const maxPages = 1000
 	r := &reading{seen: map[string]int{}}
 	pageQuery := url.Values{"take": {strconv.Itoa(take)}}
@@ -74,13 +74,13 @@ func (c *Client) read(ctx context.Context, endpoint *url.URL, query url.Values, 
 		} else if err != nil {
 			return nil, err
 		}
-		if ended, wrong := r.add(page, answer, resource); wrong != nil {
+		if ended, wrong := r.add(page, answer, element); wrong != nil {
 			return nil, wrong.at(endpoint)
 		} else if ended {
 			return r, nil
 		}
 	}
-	return nil, answerError("the list of %s has more than %d pages", resource.plural, maxPages).at(endpoint)
+	return nil, answerError("the list of %s has more than %d pages", element+"s", maxPages).at(endpoint)
 }
 
 // isPastEnd tells whether an error is the API's way of saying that there is no such page: only if all the rows that it
@@ -92,23 +92,23 @@ func (r *reading) isPastEnd(err error) bool {
 }
 
 // add takes a page in, and tells whether the list ended with it.
-func (r *reading) add(page int, answer answer, resource resource) (ended bool, _ *Error) {
+func (r *reading) add(page int, answer answer, element string) (ended bool, _ *Error) {
 	const maxBytes = 512 << 20
 	if r.bytes += len(answer.body); r.bytes > maxBytes {
-		return false, answerError("the list of %s has more than %d MiB", resource.plural, maxBytes>>20)
+		return false, answerError("the list of %s has more than %d MiB", element+"s", maxBytes>>20)
 	}
-	rows, err := parseList(answer.body, resource)
+	rows, err := parseList(answer.body, element)
 	if err != nil {
 		return false, err
 	}
 	if number, found := pagination(answer, "page"); found && number != page {
-		return false, answerError("asked for page %d of the %s, got page %d", page, resource.plural, number)
+		return false, answerError("asked for page %d of the %s, got page %d", page, element+"s", number)
 	}
 	count, counted := pagination(answer, "count")
 	if counted {
 		r.Announced = count
 	}
-	fresh, err := r.note(page, rows, resource)
+	fresh, err := r.note(page, rows, element)
 	switch {
 	case err != nil:
 		return false, err
@@ -120,7 +120,7 @@ func (r *reading) add(page int, answer answer, resource resource) (ended bool, _
 		return r.repeats == 2, nil
 	case fresh == 0:
 		detail := "page %d repeats %s of the pages before: the API ignores the page asked for, or the list changed meanwhile"
-		return false, &Error{Kind: KindChanging, Detail: fmt.Sprintf(detail, page, resource.plural)}
+		return false, &Error{Kind: KindChanging, Detail: fmt.Sprintf(detail, page, element+"s")}
 	}
 	full, known := pagination(answer, "take")
 	if !known {
@@ -133,13 +133,13 @@ func (r *reading) add(page int, answer answer, resource resource) (ended bool, _
 }
 
 // note takes down the ids of a page, and counts those that are new.
-func (r *reading) note(page int, rows []Row, resource resource) (fresh int, _ *Error) {
+func (r *reading) note(page int, rows []Row, element string) (fresh int, _ *Error) {
 	ids := make([]string, len(rows))
 	for i, row := range rows {
 		ids[i] = row.ID
 		before, repeated := r.seen[row.ID]
 		if before == page {
-			return 0, answerError("%s %q is on page %d twice", resource.singular, row.ID, page)
+			return 0, answerError("%s %q is on page %d twice", element, row.ID, page)
 		}
 		if !repeated {
 			fresh++

@@ -159,7 +159,7 @@ func manyPages(n int) []page {
 func TestLimitsOfAReading(t *testing.T) {
 	t.Parallel()
 	r := &reading{bytes: 512<<20 - 1}
-	if _, err := r.add(1, answer{body: []byte("[]")}, assistants()); err == nil || err.Detail != "the list of assistants has more than 512 MiB" {
+	if _, err := r.add(1, answer{body: []byte("[]")}, "assistant"); err == nil || err.Detail != "the list of assistants has more than 512 MiB" {
 		t.Errorf("a byte too many: %v", err)
 	}
 	list, err := newFake(t, &pagedAPI{readings: [][]page{manyPages(999)}}).Assistants(t.Context(), "c", "")

@@ -16,21 +16,16 @@ type Row struct {
 	Document []byte // the JSON object as it came: valid, in UTF-8
 }
 
-// resource is what rows are, in the words of errors.
-type resource struct {
-	singular, plural string
-}
-
 // parseList reads the JSON array that a page of a list is.
-func parseList(body []byte, resource resource) ([]Row, *Error) {
+func parseList(body []byte, element string) ([]Row, *Error) {
 	var documents []jsontext.Value
-	err := unmarshal(body, &documents, "an array of "+resource.plural)
+	err := unmarshal(body, &documents, "an array of "+element+"s")
 	if err != nil {
 		return nil, err
 	}
 	rows := make([]Row, len(documents))
 	for i, document := range documents {
-		if rows[i], err = parseRow(document, resource); err != nil {
+		if rows[i], err = parseRow(document, element); err != nil {
 			err.Detail = fmt.Sprintf("row %d: %s", i+1, err.Detail)
 			return nil, err
 		}
@@ -38,7 +33,7 @@ func parseList(body []byte, resource resource) ([]Row, *Error) {
 	return rows, nil
 }
 
-func parseRow(document []byte, resource resource) (Row, *Error) {
+func parseRow(document []byte, element string) (Row, *Error) {
 	var row struct {
 		ID string `json:"id"`
 	}
@@ -46,7 +41,7 @@ func parseRow(document []byte, resource resource) (Row, *Error) {
 		return Row{}, err
 	}
 	if row.ID == "" {
-		return Row{}, answerError("the %s has no id, or an empty one", resource.singular)
+		return Row{}, answerError("the %s has no id, or an empty one", element)
 	}
 	return Row{row.ID, document}, nil
 }
