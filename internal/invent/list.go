@@ -19,9 +19,11 @@ type List struct {
 	Announced int // the API's pagination-count, 0 if there is none; more than len(Rows) only if it stays so
 }
 
-// list reads a whole list of what the element is called, or returns an error. One request is a snapshot. Rows move between pages while others come and
-// go, so a list of several requests is read until two readings in a row have the same ids page by page in the same
-// order, or three in a row the same set of ids page by page: the API promises no order.
+// list reads a whole list, or returns an error, which calls what is listed by the element's name.
+//
+// One request is a snapshot. Rows move between pages while others come and go, so a list of several requests is read
+// until two readings in a row have the same ids page by page in the same order, or three in a row the same set of ids
+// page by page: the API promises no order.
 func (c *Client) list(ctx context.Context, endpoint *url.URL, query url.Values, element string) (List, error) {
 	const maxReadings = 5
 	previous := &reading{}
