@@ -82,7 +82,7 @@ func (l *List) Map(keys []string) tftypes.Value {
 	return tftypes.NewValue(tftypes.Map{ElementType: l.walk.root.tfType}, rows)
 }
 
-// Omitted returns a string that [Decoder.Omit] left out of the root objects, as a map by their keys.
+// Omitted returns the values of a string field of the root objects that [Decoder.Omit] left out, by the objects' keys.
 func (l *List) Omitted(name string, keys []string) tftypes.Value {
 	texts := make(map[string]tftypes.Value, len(keys))
 	for i, key := range keys {

@@ -84,7 +84,7 @@ func addLeaves(leaves map[string]tftypes.Value, pointer string, value any, ignor
 	leaves[pointer] = tftypes.NewValue(tftypes.String, leaf)
 }
 
-// patterns are what is left to match, below a place, of the Pointers in paths.
+// patterns are the segments of each Pointer that are still to be matched at this place.
 type patterns [][]segment
 
 // segment is one segment of a Pointer.

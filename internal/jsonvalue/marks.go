@@ -5,8 +5,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 )
 
-// A type of these in a schema is a mark: the decoder makes something other of the JSON value than the value itself. A map
-// of objects is a mark too: of an array of objects, by their ids.
+// These types tell the decoder to turn a JSON value into something else. A map of objects does so too: it holds the
+// objects of an array by their ids.
 type (
 	// FingerprintType is a string's fingerprint: sha256: and the first 16 hex digits of the SHA-256 of its canonical JSON.
 	FingerprintType struct{ basetypes.StringType }

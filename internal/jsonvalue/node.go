@@ -146,7 +146,7 @@ func (n *node) object(w *walk) (any, error) {
 		}
 		field, known := n.fields[name]
 		if !known {
-			w.meet(join(n.path, name))
+			w.noteUnknown(join(n.path, name))
 			return w.other(&others, name)
 		}
 		value, err := field.decode(w)

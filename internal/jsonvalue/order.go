@@ -11,8 +11,8 @@ import (
 
 // Order says which fields decide the place of an object in its list.
 type Order struct {
-	ID string   // makes a list of objects that have this field an ordered one, and decides last, by its bytes
-	By []string // decide before, in turn: numbers, or strings as times
+	ID string   // lists of objects with this field are sorted; it is compared last, as bytes
+	By []string // are compared first, in turn: numbers, or strings as times
 }
 
 // sort puts the objects of a list in order, if it has one. What the fields do not tell apart stays as it came.

@@ -36,8 +36,8 @@ func parsePath(text string) (parsedPath, error) {
 	return p, nil
 }
 
-// Omit returns a decoder that leaves fields of these types, by their paths, out of every document. The schema does not
-// have them, but what it has above them. They cannot be ignored or revealed.
+// Omit returns a decoder that also knows these fields (their types by path), and leaves them out. The schema must have
+// their parents. They cannot be ignored or revealed.
 func (d *Decoder) Omit(ctx context.Context, fields map[string]attr.Type) (*Decoder, error) {
 	return d.change(slices.Sorted(maps.Keys(fields)), func(object *node, name string, _ parsedPath) error {
 		at := join(object.path, name)

@@ -76,8 +76,8 @@ func (w *walk) each(read func() error) error {
 	return err
 }
 
-// meet takes down a field that the schema does not have, up to a number that a log can hold.
-func (w *walk) meet(path string) {
+// noteUnknown takes down a field that the schema does not have, up to a number that a log can hold.
+func (w *walk) noteUnknown(path string) {
 	const most = 100
 	if i, known := slices.BinarySearch(w.unknown, path); !known && len(w.unknown) < most {
 		w.unknown = slices.Insert(w.unknown, i, path)

@@ -12,8 +12,8 @@ import (
 )
 
 // assistantAttributes returns the model of an assistant: the object of the Invent API, field for field, in the order of
-// its documentation (https://docs.useinvent.com/api-reference/orgs-assistants/get-assistant). Both data sources use it,
-// and the decoder reads the API's answer by it, so a new field of the API is one line here.
+// its documentation (https://docs.useinvent.com/api-reference/orgs-assistants/get-assistant). All data sources of
+// assistants use it, and the decoder reads the API's answer by it, so a new field of the API is one line here.
 //
 // What the API leaves out or gives as null is null for a value or an object, and the empty list for an array.
 func assistantAttributes() map[string]schema.Attribute {

@@ -56,8 +56,8 @@ func (d *assistantsSettingsDataSource) Read(ctx context.Context, req datasource.
 	if resp.Diagnostics.HasError() { // without a connection there is no decoder
 		return
 	}
-	decoder := changed(ctx, req.Config, "ignore_paths", d.settings, (*jsonvalue.Decoder).Ignore, &resp.Diagnostics)
-	decoder = changed(ctx, req.Config, "reveal_paths", decoder, (*jsonvalue.Decoder).Reveal, &resp.Diagnostics)
+	decoder := withPaths(ctx, req.Config, "ignore_paths", d.settings, (*jsonvalue.Decoder).Ignore, &resp.Diagnostics)
+	decoder = withPaths(ctx, req.Config, "reveal_paths", decoder, (*jsonvalue.Decoder).Reveal, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -85,8 +85,8 @@ func newSettingsDecoder(ctx context.Context) (*jsonvalue.Decoder, error) {
 // pathChange is what the paths of an argument do to a decoder.
 type pathChange func(decoder *jsonvalue.Decoder, paths ...string) (*jsonvalue.Decoder, error)
 
-// changed returns the decoder as the paths of an argument change it.
-func changed(ctx context.Context, config tfsdk.Config, argument string, decoder *jsonvalue.Decoder, change pathChange, diags *diag.Diagnostics) *jsonvalue.Decoder {
+// withPaths returns the decoder as the paths of an argument change it.
+func withPaths(ctx context.Context, config tfsdk.Config, argument string, decoder *jsonvalue.Decoder, change pathChange, diags *diag.Diagnostics) *jsonvalue.Decoder {
 	var paths []string
 	diags.Append(config.GetAttribute(ctx, path.Root(argument), &paths)...)
 	if diags.HasError() {

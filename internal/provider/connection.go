@@ -77,8 +77,8 @@ func newLimiter(perMinute int) *rate.Limiter {
 	return rate.NewLimiter(rate.Limit(float64(perMinute)/60), 1)
 }
 
-// begin prepares a read: where from, and for how long at most. It is the first that a read asks its connection, which is
-// nil if the provider could not be configured.
+// begin prepares a read: where from, and for how long at most. Every read begins here; c is nil if the provider was not
+// configured.
 func (c *connection) begin(ctx context.Context, config tfsdk.Config, operation string, diags *diag.Diagnostics) (_ context.Context, cancel context.CancelFunc, organizationID string) {
 	timeout := 5 * time.Minute
 	var organization, limit types.String
