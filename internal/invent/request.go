@@ -51,7 +51,7 @@ func (c *Client) get(ctx context.Context, endpoint *url.URL, query url.Values) (
 		timedOut = timedOut || failure.Kind == KindRequestTimeout
 		select {
 		case <-ctx.Done():
-			return answer, c.interrupted(ctx, "the time for the whole read ran out before the next attempt")
+			return answer, interrupted(ctx, "the time for the whole read ran out before the next attempt")
 		case <-time.After(wait):
 		}
 	}
@@ -60,19 +60,19 @@ func (c *Client) get(ctx context.Context, endpoint *url.URL, query url.Values) (
 // waitForTurn waits until the limiter lets a request through, and takes one of the slots.
 func (c *Client) waitForTurn(ctx context.Context) error {
 	if limiter := c.config.Limiter; limiter != nil && limiter.Wait(ctx) != nil {
-		return c.interrupted(ctx, fmt.Sprintf("the limit of requests_per_minute, %.0f, lets no further request through before the time for the whole read has run out",
+		return interrupted(ctx, fmt.Sprintf("the limit of requests_per_minute, %.0f, lets no further request through before the time for the whole read has run out",
 			float64(limiter.Limit())*60))
 	}
 	select {
 	case <-ctx.Done():
-		return c.interrupted(ctx, "the time for the whole read ran out while other reads were under way")
+		return interrupted(ctx, "the time for the whole read ran out while other reads were under way")
 	case c.slots <- struct{}{}:
 		return nil
 	}
 }
 
 // interrupted is the error of a wait that ends with the read.
-func (c *Client) interrupted(ctx context.Context, detail string) error {
+func interrupted(ctx context.Context, detail string) error {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return context.Canceled
 	}
@@ -143,8 +143,9 @@ func (c *Client) next(ctx context.Context, failure *Error, header http.Header, t
 // retryAfter reads the header of that name: seconds or a date. Anything else counts as absent.
 func retryAfter(header http.Header) time.Duration {
 	text := header.Get("Retry-After")
-	if n, err := strconv.Atoi(text); err == nil {
-		return time.Duration(min(n, 24*60*60)) * time.Second // more is refused anyway, and could overflow
+	if n, err := strconv.ParseUint(text, 10, 64); err == nil || errors.Is(err, strconv.ErrRange) {
+		const century = 100 * 365 * 24 * 60 * 60 // more could overflow
+		return time.Duration(min(n, century)) * time.Second
 	}
 	if date, err := http.ParseTime(text); err == nil {
 		return time.Until(date)

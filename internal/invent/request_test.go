@@ -217,7 +217,9 @@ func TestRetryAfter(t *testing.T) {
 		{value: "soon " + testKey, wait: own},
 		{value: "61", want: "the API answered 429 Too Many Requests and asks to wait 1m1s, longer than the 1m0s that the provider waits"},
 		{value: "Sat, 01 Jan 2000 00:01:01 GMT", want: "the API answered 429 Too Many Requests and asks to wait 1m1s, longer than the 1m0s that the provider waits"},
-		{value: "9223372036854775807", want: "the API answered 429 Too Many Requests and asks to wait 24h0m0s, longer than the 1m0s that the provider waits"},
+		{value: "1000000", want: "the API answered 429 Too Many Requests and asks to wait 277h46m40s, longer than the 1m0s that the provider waits"},
+		{value: "9223372036854775807", want: "the API answered 429 Too Many Requests and asks to wait 876000h0m0s, longer than the 1m0s that the provider waits"},
+		{value: "99999999999999999999", want: "the API answered 429 Too Many Requests and asks to wait 876000h0m0s, longer than the 1m0s that the provider waits"},
 		{value: "Fri, 31 Dec 9999 23:59:59 GMT", want: "longer than the 1m0s that the provider waits"},
 	}
 	for _, test := range tests {

@@ -61,12 +61,11 @@ func unmarshal(body []byte, target any, expected string) *Error {
 	// What is left of invalid UTF-8 is half of a surrogate pair, escaped: it becomes U+FFFD.
 	err := json.Unmarshal(body, target, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	if wrong, ok := errors.AsType[*json.SemanticError](err); ok {
+		at := ""
 		if wrong.JSONPointer != "" { // the one field of a row
-			expected = "id: expected a string"
-		} else {
-			expected = "expected " + expected
+			at, expected = "id: ", "a string"
 		}
-		return answerError("%s, got %s", expected, map[jsontext.Kind]string{'"': "a string", '0': "a number",
+		return answerError("%sexpected %s, got %s", at, expected, map[jsontext.Kind]string{'"': "a string", '0': "a number",
 			't': "a boolean", 'f': "a boolean", '[': "an array", '{': "an object"}[wrong.JSONKind])
 	}
 	if err != nil {
