@@ -1,18 +1,17 @@
 package provider_test
 
 import (
+	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
-	"math/big"
-	"net/http"
+	"reflect"
 	"regexp"
-	"slices"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/echoprovider"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
@@ -40,55 +39,28 @@ func acceptance(t *testing.T, environment map[string]string, steps ...resource.T
 	})
 }
 
-// valueAt expects what a value in the form of [plain] says at a path of a resource.
-func valueAt(t *testing.T, address string, path tfjsonpath.Path, want any) statecheck.StateCheck {
-	t.Helper()
-	return statecheck.ExpectKnownValue(address, path, exactly(t, want))
+// has expects values of a resource in the state, in the form of [parseJSON].
+type has struct {
+	address string
+	values  map[string]any
 }
 
-// valuesAt expects what all attributes of a resource are.
-func valuesAt(t *testing.T, address string, want map[string]any) (checks []statecheck.StateCheck) {
-	t.Helper()
-	for name, value := range want {
-		checks = append(checks, valueAt(t, address, tfjsonpath.New(name), value))
+func (h has) CheckState(_ context.Context, req statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
+	got := map[string]any{}
+	for _, resource := range req.State.Values.RootModule.Resources {
+		for name := range h.values {
+			if resource.Address == h.address {
+				got[name] = withNumbers(resource.AttributeValues[name])
+			}
+		}
 	}
-	return checks
-}
-
-func exactly(t *testing.T, want any) knownvalue.Check {
-	t.Helper()
-	switch want := want.(type) {
-	case nil:
-		return knownvalue.Null()
-	case string:
-		return knownvalue.StringExact(want)
-	case bool:
-		return knownvalue.Bool(want)
-	case number:
-		f, _, err := big.ParseFloat(string(want), 10, 512, big.ToNearestEven)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return knownvalue.NumberExact(f)
-	case []any:
-		elements := make([]knownvalue.Check, len(want))
-		for i, element := range want {
-			elements[i] = exactly(t, element)
-		}
-		return knownvalue.ListExact(elements)
-	case map[string]any:
-		members := map[string]knownvalue.Check{}
-		for name, member := range want {
-			members[name] = exactly(t, member)
-		}
-		return knownvalue.ObjectExact(members)
+	if !reflect.DeepEqual(got, h.values) {
+		resp.Error = fmt.Errorf("%s:\ngot  %#v\nwant %#v", h.address, got, h.values)
 	}
-	t.Fatalf("%T has no check", want)
-	return nil
 }
 
-// Every field of every assistant, of two organizations, through the protocol into the state; the same answer in
-// another order is the same plan; and nothing but GET is ever sent.
+// Every field of every assistant, of two organizations, through the protocol into the state. The same answer in another
+// order is the same plan.
 func TestAccEverything(t *testing.T) {
 	t.Parallel()
 	mock, baseURL := inventtest.Mock(t)
@@ -110,14 +82,15 @@ func TestAccEverything(t *testing.T) {
 	maps.Copy(byID, map[string]any{"org_id": "c", "include_secret_key": nil, "timeouts": nil})
 	byName := expectOne(t, hamburg.Assistants[1], hamburg.ID)
 	byName["timeouts"] = map[string]any{"read": "1m"}
-	assistants := tfjsonpath.New("assistants")
 	acceptance(t, environment(baseURL),
 		resource.TestStep{
 			Config: config,
-			ConfigStateChecks: slices.Concat([]statecheck.StateCheck{
-				valueAt(t, "data.invent_assistants.all", assistants, want),
-				valueAt(t, "data.invent_assistants.hamburg", assistants, expectList(t, hamburg.Assistants)),
-			}, valuesAt(t, "data.invent_assistant.by_id", byID), valuesAt(t, "data.invent_assistant.by_name", byName)),
+			ConfigStateChecks: []statecheck.StateCheck{
+				has{"data.invent_assistants.all", map[string]any{"assistants": want}},
+				has{"data.invent_assistants.hamburg", map[string]any{"assistants": expectList(t, hamburg.Assistants)}},
+				has{"data.invent_assistant.by_id", byID},
+				has{"data.invent_assistant.by_name", byName},
+			},
 		},
 		resource.TestStep{
 			PreConfig:        func() { mock.SetAssistants(sample.ID, mockinvent.Shuffle(sample.Assistants, 1)) },
@@ -130,11 +103,6 @@ func TestAccEverything(t *testing.T) {
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectNonEmptyPlan()}},
 		},
 	)
-	for _, request := range mock.Requests() {
-		if request.Method != http.MethodGet {
-			t.Errorf("%s %s", request.Method, request.Path)
-		}
-	}
 }
 
 // What is asked for can come from a resource that does not exist yet: the read waits for it, and what is wrong with it
@@ -143,18 +111,16 @@ func TestAccDeferred(t *testing.T) {
 	t.Parallel()
 	const later = `resource "terraform_data" "later" { input = %q }` + "\n"
 	_, baseURL := inventtest.Mock(t)
-	right := map[string]tfjsonpath.Path{ // where the spa's id is
-		"data.invent_assistant.name":       tfjsonpath.New("id"),
-		"data.invent_assistant.id":         tfjsonpath.New("id"),
-		"data.invent_assistant.depends_on": tfjsonpath.New("id"),
-		"data.invent_assistants.search":    tfjsonpath.New("assistants").AtSliceIndex(0).AtMapKey("id"),
-		"data.invent_assistants.filter":    tfjsonpath.New("assistants").AtSliceIndex(0).AtMapKey("id"),
-	}
+	document := sample.Assistants[indexOf(t, sample.Assistants, spa)]
+	one, several := map[string]any{"id": spa}, map[string]any{"assistants": expectList(t, []json.RawMessage{document})}
 	var reads []plancheck.PlanCheck
 	var found []statecheck.StateCheck
-	for address, path := range right {
+	for address, want := range map[string]map[string]any{
+		"data.invent_assistant.name": one, "data.invent_assistant.id": one, "data.invent_assistant.depends_on": one,
+		"data.invent_assistants.search": several, "data.invent_assistants.filter": several,
+	} {
 		reads = append(reads, plancheck.ExpectResourceAction(address, plancheck.ResourceActionRead))
-		found = append(found, valueAt(t, address, path, spa))
+		found = append(found, has{address, want})
 	}
 	wrong := fmt.Sprintf(later, "(") + `data "invent_assistants" "filter" { name_regex = terraform_data.later.output }`
 	both := fmt.Sprintf(later, "One") + `
@@ -181,39 +147,30 @@ func TestAccDeferred(t *testing.T) {
 	)
 }
 
-// Secret keys are sensitive where they are, and null where they are left out. The ephemeral resource reads one of
-// another organization.
+// Secret keys are sensitive where they are, and the ephemeral resource also reads one of another organization.
 func TestAccSecretKeys(t *testing.T) {
 	t.Parallel()
 	_, baseURL := inventtest.Mock(t)
 	hamburg := mockinvent.Sample().Organizations[1]
-	assistant := parseJSON(t, string(hamburg.Assistants[1])).(map[string]any)
-	first := tfjsonpath.New("assistants").AtSliceIndex(0).AtMapKey("secret_key")
+	own, other := expectOne(t, sample.Assistants[indexOf(t, sample.Assistants, spa)], "c"), expectOne(t, hamburg.Assistants[1], hamburg.ID)
+	opened := func(assistant map[string]any, timeouts any) map[string]any {
+		return map[string]any{"assistant_id": assistant["id"], "org_id": assistant["org_id"], "secret_key": assistant["secret_key"], "timeouts": timeouts}
+	}
 	acceptance(t, environment(baseURL), resource.TestStep{
 		Config: all + fmt.Sprintf(`
-			data "invent_assistants" "without" { include_secret_keys = false }
-			data "invent_assistant" "with" { id = %[1]q }
-			data "invent_assistant" "without" {
-			  id                 = %[1]q
-			  include_secret_key = false
-			}
-			ephemeral "invent_assistant_secret_key" "of_another" {
+			data "invent_assistant" "one" { id = %[1]q }
+			ephemeral "invent_assistant_secret_key" "own" { assistant_id = %[1]q }
+			ephemeral "invent_assistant_secret_key" "other" {
 			  assistant_id = %[2]q
 			  org_id       = %[3]q
 			  timeouts     = { open = "1m" }
 			}
-			ephemeral "invent_assistant_secret_key" "of_own" { assistant_id = %[1]q }
-			provider "echo" { data = [ephemeral.invent_assistant_secret_key.of_another, ephemeral.invent_assistant_secret_key.of_own] }
-			resource "echo" "keys" {}`, spa, id(assistant), hamburg.ID),
+			provider "echo" { data = [ephemeral.invent_assistant_secret_key.own, ephemeral.invent_assistant_secret_key.other] }
+			resource "echo" "keys" {}`, own["id"], other["id"], hamburg.ID),
 		ConfigStateChecks: []statecheck.StateCheck{
-			statecheck.ExpectSensitiveValue("data.invent_assistants.all", first),
-			valueAt(t, "data.invent_assistants.without", first, nil),
-			statecheck.ExpectSensitiveValue("data.invent_assistant.with", tfjsonpath.New("secret_key")),
-			valueAt(t, "data.invent_assistant.with", tfjsonpath.New("secret_key"), "mock-secret-key-spa"),
-			valueAt(t, "data.invent_assistant.without", tfjsonpath.New("secret_key"), nil),
-			valueAt(t, "echo.keys", tfjsonpath.New("data").AtSliceIndex(0).AtMapKey("secret_key"), assistant["secret_key"]),
-			valueAt(t, "echo.keys", tfjsonpath.New("data").AtSliceIndex(0).AtMapKey("org_id"), hamburg.ID),
-			valueAt(t, "echo.keys", tfjsonpath.New("data").AtSliceIndex(1).AtMapKey("org_id"), "c"),
+			statecheck.ExpectSensitiveValue("data.invent_assistants.all", tfjsonpath.New("assistants").AtSliceIndex(0).AtMapKey("secret_key")),
+			statecheck.ExpectSensitiveValue("data.invent_assistant.one", tfjsonpath.New("secret_key")),
+			has{"echo.keys", map[string]any{"data": []any{opened(own, nil), opened(other, map[string]any{"open": "1m"})}}},
 		},
 	})
 }

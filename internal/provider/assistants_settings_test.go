@@ -63,7 +63,8 @@ func TestAccSettings(t *testing.T) {
 	mock, baseURL := inventtest.Mock(t)
 	hamburg := mockinvent.Sample().Organizations[1].ID
 	mock.SetAssistants(hamburg, documents(anna, ben))
-	terraform := inventtest.NewCLI(t, all+threeLines+strings.ReplaceAll(`
+	known := strings.Replace(threeLines, "{}", `{ ignore_paths = ["other_fields"] }`, 1) // as the model is
+	terraform := inventtest.NewCLI(t, all+known+strings.ReplaceAll(`
 		data "invent_assistants_settings" "hamburg" { org_id = "{hamburg}" }
 		data "invent_assistants_settings" "paths" {
 		  org_id       = "{hamburg}"
@@ -83,7 +84,7 @@ func TestAccSettings(t *testing.T) {
 	got := values(t, terraform)
 	want := parseJSON(t, withFingerprints(t, settingsWanted))
 	checkEqual(t, "hamburg", withoutNulls(got["data.invent_assistants_settings.hamburg"]["assistants"]), withoutNulls(want))
-	checkEqual(t, "updated_at", got["data.invent_assistants_settings.hamburg"]["updated_at"], any(map[string]any{"ast_a": "u-ast", "ast_b": nil}))
+	checkEqual(t, "updated_at", got["data.invent_assistants_settings.hamburg"]["updated_at"], map[string]any{"ast_a": "u-ast", "ast_b": nil})
 	changed := want.(map[string]any)["ast_a"].(map[string]any)
 	maps.Copy(changed, map[string]any{"config": nil, "integrations": map[string]any{}})
 	changed["boards"].(map[string]any)["brd_1"].(map[string]any)["initial_segment"] = nil
@@ -93,8 +94,8 @@ func TestAccSettings(t *testing.T) {
 	}
 	checkEqual(t, "paths", withoutNulls(got["data.invent_assistants_settings.paths"]["assistants"]), withoutNulls(map[string]any{"ast_a": changed}))
 
-	model := byID(got["data.invent_assistants.all"]["assistants"].([]any))
-	checkSettings(t, "sample", got["data.invent_assistants_settings.all"]["assistants"], model)
+	model := settingsOf(t, "assistants", got["data.invent_assistants.all"]["assistants"])
+	checkEqual(t, "sample", withoutNulls(got["data.invent_assistants_settings.all"]["assistants"]), withoutNulls(model))
 }
 
 // withoutNulls returns a value without the members that are null, since a field more of the API is one.
@@ -135,60 +136,51 @@ func values(t *testing.T, terraform *inventtest.CLI) map[string]map[string]any {
 	return all
 }
 
-// checkSettings compares the settings with the model, member by member.
-func checkSettings(t *testing.T, path string, settings, model any) {
+// settingsOf is what settings have in the place of a value of the model; the name says where it is.
+func settingsOf(t *testing.T, name string, value any) any {
 	t.Helper()
-	members, ok := settings.(map[string]any)
-	if !ok || model == nil {
-		checkEqual(t, path, settings, model)
-		return
-	}
-	for name, got := range members {
-		want, inModel := model.(map[string]any)[name]
-		at := path + "." + name
-		switch array, _ := want.([]any); {
-		case name == "other_fields":
-		case !inModel:
-			t.Errorf("%s is not in the model", at)
-		case want == nil && !slices.Contains([]string{"integrations", "actions", "boards"}, name):
-			checkEqual(t, at, got, nil)
-		case name == "secret_key":
-			checkEqual(t, at, got, any(fingerprintOf(t, want.(string))))
-		case name == "instructions":
+	switch value := value.(type) {
+	case string:
+		switch name {
+		case "secret_key":
+			return fingerprintOf(t, value)
+		case "instructions":
 			lines := []any{}
-			for line := range strings.SplitSeq(want.(string), "\n") {
+			for line := range strings.SplitSeq(value, "\n") {
 				lines = append(lines, line)
 			}
-			checkEqual(t, at, got, any(lines))
-		case name == "integrations", name == "actions", name == "boards":
-			checkSettings(t, at, got, byID(array))
-		case name == "input", name == "definition", name == "config" && strings.Contains(path, "integrations"):
+			return lines
+		case "config", "input", "definition":
 			leaves := map[string]any{}
-			flatten(t, leaves, "", parseJSON(t, want.(string)))
-			checkEqual(t, at, got, any(leaves))
-		case name == "definitions":
-			for i := range array {
-				checkSettings(t, at, got.([]any)[i], array[i])
+			flatten(t, leaves, "", parseJSON(t, value))
+			return leaves
+		}
+	case map[string]any:
+		members := map[string]any{}
+		for name, member := range value {
+			if !slices.Contains([]string{"updated_at", "error", "contacts_count"}, name) {
+				members[name] = settingsOf(t, name, member)
 			}
-		default:
-			checkSettings(t, at, got, want)
 		}
-	}
-	for name := range model.(map[string]any) {
-		if _, ok := members[name]; !ok && !slices.Contains([]string{"updated_at", "error", "contacts_count"}, name) {
-			t.Errorf("%s lacks %s", path, name)
+		return members
+	case []any:
+		elements, byID := []any{}, map[string]any{}
+		for _, element := range value {
+			element = settingsOf(t, "", element)
+			elements = append(elements, element)
+			if object, ok := element.(map[string]any); ok {
+				byID[id(object)] = element
+			}
 		}
+		if slices.Contains([]string{"assistants", "integrations", "actions", "boards"}, name) {
+			return byID
+		}
+		return elements
 	}
+	return value
 }
 
-func byID(rows []any) any {
-	elements := map[string]any{}
-	for _, row := range rows {
-		elements[id(row.(map[string]any))] = row
-	}
-	return elements
-}
-
+// flatten puts the leaves of a free-form value where its pointers say.
 func flatten(t *testing.T, leaves map[string]any, pointer string, value any) {
 	t.Helper()
 	switch value := value.(type) {
@@ -227,67 +219,4 @@ func withFingerprints(t *testing.T, text string) string {
 	return regexp.MustCompile(`«.*?»`).ReplaceAllStringFunc(text, func(quoted string) string {
 		return fingerprintOf(t, strings.Trim(quoted, "«»"))
 	})
-}
-
-func TestAccSettingsPaths(t *testing.T) {
-	t.Parallel()
-	terraform := inventtest.NewCLI(t, `
-		data "invent_assistants_settings" "all" {
-		  ignore_paths = [null, "", "config.new", "boards.updated_at", "integrations.config/~x", "config.timezone/x", "id", "other_fields/x"]
-		  reveal_paths = ["actions", "actions.config.input/*"]
-		}`, nil)
-	const (
-		root   = "actions, avatar_url, boards, config, created_at, deleted, enabled, id, integrations, name, other_fields, secret_key"
-		action = "action_id, assistant_id, config, connection_id, created_at, enabled, id, instructions, name, position"
-	)
-	output := terraform.Must(t, 1, "validate", "-no-color")
-	want := []string{
-		`ignore_paths: null: it names nothing; there are ` + root + ".", `ignore_paths: "": it names nothing; there are ` + root + ".",
-		`ignore_paths: "config.new": there is no config.new; there are conversation, instructions,`,
-		`ignore_paths: "boards.updated_at": boards.updated_at is always left out.`,
-		`ignore_paths: "integrations.config/~x": a ~ stands before 0, 1 or 2 only: ~0 is ~, ~1 is /, ~2 is *.`,
-		`ignore_paths: "config.timezone/x": config.timezone is a string, not a free-form value: no / can follow.`,
-		`reveal_paths: "actions": actions is a map of objects with ` + action + `, not a free-form value: only those can be revealed.`,
-	}
-	checkContains(t, output, append(want, ": ignore_paths = [null, ", ": reveal_paths = [")...)
-	if got := strings.Count(output, "Error: "); got != len(want) {
-		t.Errorf("%d errors, want %d:\n%s", got, len(want), output)
-	}
-}
-
-// No secret key and no free-form string is anywhere, unless it is asked for; the API key never is.
-func TestAccSettingsSecrets(t *testing.T) {
-	t.Parallel()
-	const reveal = `{ reveal_paths = ["integrations.config", "actions.config.input", "actions.config.definitions.definition", "other_fields"] }`
-	secret, free := []string{"OfAnna"}, []string{"FreeConfig", "FreeInput", "FreeDefinition", "FreeOther"}
-	stored := []string{"terraform.tfstate", "plan tfplan", "plan tfstate", "output of [show -json]", "output of [show -json plan]"}
-	printed := append(slices.Clone(stored), "output of [plan -out=plan]", "output of [apply plan]")
-	cases := []struct {
-		name, configuration string
-		secret, free        []string // where they are
-	}{
-		{"hidden", threeLines, nil, nil},
-		{"revealed", strings.Replace(threeLines, "{}", reveal, 1), nil, printed},
-		{"the model", all + "output \"all\" {\n value = data.invent_assistants.all\n sensitive = true\n}", stored, stored},
-	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			mock, baseURL := inventtest.Mock(t)
-			mock.SetAssistants(sample.ID, documents(anna, ben))
-			terraform := inventtest.NewCLI(t, c.configuration, environment(baseURL))
-			seen := everywhere{}
-			for _, arguments := range [][]string{{"plan", "-out=plan"}, {"show", "-json", "plan"}, {"apply", "plan"}, {"show", "-json"}, {"plan", "-detailed-exitcode"}} {
-				seen.traced(t, terraform, 0, arguments...)
-			}
-			maps.Copy(seen, inventtest.Files(t, terraform.Folder))
-			seen.mustHold(t, c.secret, secret...)
-			free := free
-			if c.name == "the model" { // which does not have fields that it does not know
-				free = free[:3]
-			}
-			seen.mustHold(t, c.free, free...)
-			seen.mustHold(t, nil, sample.APIKey)
-		})
-	}
 }

@@ -30,10 +30,10 @@ import (
 func modelType(t attr.Type) reflect.Type {
 	switch t := t.(type) {
 	case basetypes.ObjectType:
-		return reflect.PointerTo(modelStruct(t.AttrTypes))
+		return reflect.PointerTo(modelStruct(t.AttrTypes, modelType))
 	case basetypes.ListType:
 		if object, ok := t.ElemType.(basetypes.ObjectType); ok {
-			return reflect.SliceOf(modelStruct(object.AttrTypes))
+			return reflect.SliceOf(modelStruct(object.AttrTypes, modelType))
 		}
 		return reflect.SliceOf(modelType(t.ElemType))
 	case basetypes.BoolType:
@@ -47,27 +47,12 @@ func modelType(t attr.Type) reflect.Type {
 	}
 }
 
-func modelStruct(attributes map[string]attr.Type) reflect.Type {
+// modelStruct is a struct for attributes; typeOf is the type of its fields.
+func modelStruct(attributes map[string]attr.Type, typeOf func(attr.Type) reflect.Type) reflect.Type {
 	var fields []reflect.StructField
 	for name, t := range attributes {
-		fields = append(fields, structField(name, modelType(t)))
-	}
-	return reflect.StructOf(fields)
-}
-
-func structField(name string, t reflect.Type) reflect.StructField {
-	return reflect.StructField{Name: "F_" + name, Type: t, Tag: reflect.StructTag(fmt.Sprintf(`json:%q tfsdk:%q`, name, name))}
-}
-
-// dataSourceModel is the Go type of the data source: the assistants, and its arguments in the framework's types.
-func dataSourceModel(ctx context.Context, attributes map[string]attr.Type) reflect.Type {
-	var fields []reflect.StructField
-	for name, t := range attributes {
-		if name == "assistants" {
-			fields = append(fields, structField(name, modelType(t)))
-		} else {
-			fields = append(fields, structField(name, reflect.TypeOf(t.ValueType(ctx))))
-		}
+		tag := fmt.Sprintf(`json:%q tfsdk:%q`, name, name)
+		fields = append(fields, reflect.StructField{Name: "F_" + name, Type: typeOf(t), Tag: reflect.StructTag(tag)})
 	}
 	return reflect.StructOf(fields)
 }
@@ -90,7 +75,12 @@ func (c *canonicalJSON) UnmarshalJSON(document []byte) error {
 // readStructs is the conventional data source's Read.
 func readStructs(t testing.TB, baseURL string) readFunc {
 	t.Helper()
-	modelType := dataSourceModel(t.Context(), dataSourceType(t).AttrTypes)
+	modelType := modelStruct(dataSourceType(t).AttrTypes, func(attribute attr.Type) reflect.Type {
+		if list, ok := attribute.(basetypes.ListType); ok {
+			return modelType(list) // the assistants
+		}
+		return reflect.TypeOf(attribute.ValueType(t.Context())) // an argument, in the framework's type
+	})
 	return func(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 		model := reflect.New(modelType)
 		resp.Diagnostics.Append(req.Config.Get(ctx, model.Interface())...)
@@ -138,36 +128,28 @@ func emptyLists(value reflect.Value) {
 // fetch reads the pages of the list once and trusts the count that the API announces. For each it calls add, which
 // returns how many rows there are by now.
 func fetch(ctx context.Context, baseURL string, add func(body []byte) (rows int, err error)) error {
-	for page := 1; ; page++ {
-		body, header, err := fetchPage(ctx, fmt.Sprintf("%s/orgs/c/assistants?page=%d&take=100", baseURL, page))
+	for page, rows, announced := 1, 0, 1; rows < announced; page++ {
+		address := fmt.Sprintf("%s/orgs/c/assistants?page=%d&take=100", baseURL, page)
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 		if err != nil {
 			return err
 		}
-		rows, err := add(body)
+		request.Header.Set("Authorization", "Bearer "+sample.APIKey)
+		response, err := http.DefaultClient.Do(request)
 		if err != nil {
 			return err
 		}
-		announced, err := strconv.Atoi(header.Get("pagination-count"))
-		if err != nil || rows >= announced {
+		body, err := io.ReadAll(response.Body)
+		_ = response.Body.Close()
+		if err != nil {
+			return err
+		}
+		if announced, err = strconv.Atoi(response.Header.Get("pagination-count")); err != nil { // not 200, for one
+			return err
+		}
+		if rows, err = add(body); err != nil {
 			return err
 		}
 	}
-}
-
-func fetchPage(ctx context.Context, address string) ([]byte, http.Header, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return nil, nil, err
-	}
-	request.Header.Set("Authorization", "Bearer "+sample.APIKey)
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer response.Body.Close()
-	if response.StatusCode != http.StatusOK {
-		return nil, nil, fmt.Errorf("the API answered %s", response.Status)
-	}
-	body, err := io.ReadAll(response.Body)
-	return body, response.Header, err
+	return nil
 }

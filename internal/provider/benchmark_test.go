@@ -29,58 +29,40 @@ import (
 // conventional way. `make bench` runs each in a process of its own, in turns.
 
 // BenchmarkAssistants has the form that benchstat makes a table of: a row for each number, a column for each way.
+//
+// The provider's read of n assistants consists of n/100 pages and an empty one, all of that twice (once if the first page
+// is not full: it is the whole list), each checked as JSON and split into rows; then the list is assigned and encoded.
+// The floor assigns a value that was made beforehand, in the framework's server: all that is left is the framework's.
 func BenchmarkAssistants(b *testing.B) {
-	ways := []struct {
-		name  string
-		bench func(b *testing.B, assistants int)
-	}{
-		{"floor", benchmarkFloor},
-		{"provider", benchmarkProvider},
-		{"settings", benchmarkSettings},
-		{"structs", benchmarkStructs},
-		{"fetch", benchmarkFetch},
-		{"decode", benchmarkDecode},
-	}
 	for _, assistants := range []int{1, 100, 1000, 10000} {
-		for _, way := range ways {
-			b.Run(fmt.Sprintf("assistants=%d/way=%s", assistants, way.name), func(b *testing.B) {
-				way.bench(b, assistants)
-			})
+		for _, way := range []string{"floor", "provider", "settings", "structs", "fetch", "decode"} {
+			b.Run(fmt.Sprintf("assistants=%d/way=%s", assistants, way), func(b *testing.B) { benchmark(b, way, assistants) })
 		}
 	}
 }
 
-// benchmarkProvider is the provider itself. Its read of n assistants consists of n/100 pages and an empty one, all of that
-// twice (once if the first page is not full: it is the whole list), each checked as JSON and split into rows; then the
-// list is assigned and encoded.
-func benchmarkProvider(b *testing.B, assistants int) {
+func benchmark(b *testing.B, way string, assistants int) {
 	b.Helper()
-	benchmarkReads(b, connect(b, serveGenerated(b, assistants)), list, assistants)
-}
-
-// benchmarkSettings is the provider too, reading invent_assistants_settings.
-func benchmarkSettings(b *testing.B, assistants int) {
-	b.Helper()
-	benchmarkReads(b, connect(b, serveGenerated(b, assistants)), "invent_assistants_settings", assistants)
-}
-
-// benchmarkFloor assigns a value that was made beforehand, in the framework's server: all that is left is the framework's.
-func benchmarkFloor(b *testing.B, assistants int) {
-	b.Helper()
-	value := connect(b, serveGenerated(b, assistants)).readAll(b)
-	benchmarkReads(b, newSubstitute(b, assign(value)), list, assistants)
-}
-
-// benchmarkStructs is the conventional way.
-func benchmarkStructs(b *testing.B, assistants int) {
-	b.Helper()
-	benchmarkReads(b, newSubstitute(b, readStructs(b, serveGenerated(b, assistants))), list, assistants)
+	baseURL := serveGenerated(b, assistants)
+	switch way {
+	case "floor":
+		benchmarkReads(b, newSubstitute(b, assign(connect(b, baseURL).readAll(b))), list, assistants)
+	case "provider":
+		benchmarkReads(b, connect(b, baseURL), list, assistants)
+	case "settings":
+		benchmarkReads(b, connect(b, baseURL), "invent_assistants_settings", assistants)
+	case "structs":
+		benchmarkReads(b, newSubstitute(b, readStructs(b, baseURL)), list, assistants)
+	case "fetch":
+		benchmarkFetch(b, baseURL, assistants)
+	case "decode":
+		benchmarkDecode(b, assistants)
+	}
 }
 
 // benchmarkFetch fetches every page once and parses it with encoding/json, without Terraform.
-func benchmarkFetch(b *testing.B, assistants int) {
+func benchmarkFetch(b *testing.B, baseURL string, assistants int) {
 	b.Helper()
-	baseURL := serveGenerated(b, assistants)
 	measure(b, assistants, func() error {
 		var all []map[string]any
 		return fetch(b.Context(), baseURL, func(body []byte) (int, error) {
@@ -95,7 +77,8 @@ func benchmarkFetch(b *testing.B, assistants int) {
 // benchmarkDecode turns documents that are in memory into the list that the provider assigns.
 func benchmarkDecode(b *testing.B, assistants int) {
 	b.Helper()
-	decoder, err := jsonvalue.New(b.Context(), assistantType(b), jsonvalue.Order{ID: "id", By: []string{"position", "created_at"}})
+	assistantType := dataSourceType(b).AttrTypes["assistants"].(basetypes.ListType).ElemType
+	decoder, err := jsonvalue.New(b.Context(), assistantType.(basetypes.ObjectType), jsonvalue.Order{ID: "id", By: []string{"position", "created_at"}})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -117,30 +100,13 @@ func TestBenchmarksReadTheSame(t *testing.T) {
 	t.Parallel()
 	const assistants = 3
 	baseURL := serveGenerated(t, assistants)
-	want := connect(t, baseURL).readAll(t)
-	if got := ids(plain(t, want).(map[string]any)); len(got) != assistants {
+	s := connect(t, baseURL)
+	want := s.must(t, list, nil)
+	if got := ids(want); len(got) != assistants {
 		t.Fatalf("the provider lists %q, want %d", got, assistants)
 	}
-	tests := []struct {
-		name string
-		read readFunc
-	}{
-		{"floor", assign(want)},
-		{"structs", readStructs(t, baseURL)},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			got := newSubstitute(t, test.read).readAll(t)
-			differences, err := want.Diff(got)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, difference := range differences {
-				t.Error(difference)
-			}
-		})
-	}
+	checkEqual(t, "floor", newSubstitute(t, assign(s.readAll(t))).must(t, list, nil), want)
+	checkEqual(t, "structs", newSubstitute(t, readStructs(t, baseURL)).must(t, list, nil), want)
 }
 
 // benchmarkReads measures a provider as Terraform calls it, short of gRPC.
@@ -211,12 +177,6 @@ func serveGenerated(t testing.TB, assistants int) string {
 		w.WriteHeader(answer.Code)
 		_, _ = w.Write(answer.Body.Bytes())
 	})).URL
-}
-
-// assistantType is the type of an assistant in the provider's schema.
-func assistantType(t testing.TB) basetypes.ObjectType {
-	t.Helper()
-	return dataSourceType(t).AttrTypes["assistants"].(basetypes.ListType).ElemType.(basetypes.ObjectType)
 }
 
 // dataSourceType is the type of the data source that lists assistants.

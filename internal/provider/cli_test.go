@@ -34,6 +34,10 @@ func checkContains(t *testing.T, output string, texts ...string) {
 // right.
 func TestAccValidate(t *testing.T) {
 	t.Parallel()
+	const (
+		root   = "actions, avatar_url, boards, config, created_at, deleted, enabled, id, integrations, name, other_fields, secret_key"
+		action = "action_id, assistant_id, config, connection_id, created_at, enabled, id, instructions, name, position"
+	)
 	cases := map[string]struct {
 		configuration string
 		want          []string // one error each
@@ -53,6 +57,20 @@ func TestAccValidate(t *testing.T) {
 			data "invent_assistants" "expression" { name_regex = "(" }
 			data "invent_assistants" "timeout" { timeouts = { read = "-5m" } }`,
 			[]string{"[id,name]", "The argument name_regex cannot be used", "it is not a duration from 1s to 24h"}},
+		"paths": {`
+			data "invent_assistants_settings" "all" {
+			  ignore_paths = [null, "", "config.new", "boards.updated_at", "integrations.config/~x", "config.timezone/x", "id", "other_fields/x"]
+			  reveal_paths = ["actions", "actions.config.input/*"]
+			}`,
+			[]string{
+				`ignore_paths: null: it names nothing; there are ` + root + ".",
+				`ignore_paths: "": it names nothing; there are ` + root + ".",
+				`ignore_paths: "config.new": there is no config.new; there are conversation, instructions,`,
+				`ignore_paths: "boards.updated_at": boards.updated_at is always left out.`,
+				`ignore_paths: "integrations.config/~x": a ~ stands before 0, 1 or 2 only: ~0 is ~, ~1 is /, ~2 is *.`,
+				`ignore_paths: "config.timezone/x": config.timezone is a string, not a free-form value: no / can follow.`,
+				`reveal_paths: "actions": actions is a map of objects with ` + action + `, not a free-form value: only those can be revealed.`,
+			}},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -25,10 +25,13 @@ func TestServerAnswersAsTheFramework(t *testing.T) {
 		list:                         {{"include_secret_keys": false}, {"org_id": "org_29n7qOlJDxLFfLSBABawE1", "search": "a"}},
 		"invent_assistants_settings": {{"ignore_paths": []string{"config.stt"}, "reveal_paths": []string{"integrations.config"}}},
 	}
+	ofOne := func(assistant string) http.Handler {
+		return mockinvent.New(mockinvent.Data{Organizations: []mockinvent.Organization{{APIKey: sample.APIKey, Assistants: documents(assistant)}}})
+	}
 	answers := map[string]http.Handler{
 		"sample":   mockinvent.New(mockinvent.Sample()),
-		"sparse":   mockRow(id, `{"id":"`+id+`","name":"`+name+`"}`),
-		"type":     mockRow(id, `{"id":"`+id+`","name":"`+name+`","config":[]}`),
+		"sparse":   ofOne(`{"id":"` + id + `","name":"` + name + `"}`),
+		"type":     ofOne(`{"id":"` + id + `","name":"` + name + `","config":[]}`),
 		"empty":    mockinvent.Fail(http.StatusOK, `[]`),
 		"warning":  mockinvent.Fail(http.StatusOK, `[]`, "pagination-count: 7"),
 		"no JSON":  mockinvent.Fail(http.StatusOK, `<html>`),
@@ -78,17 +81,6 @@ func withUnknown(schema *tfprotov6.Schema, configs []attributes) []attributes {
 		}
 	}
 	return configs
-}
-
-// mockRow serves a document by its id and as the only one of every list.
-func mockRow(id, document string) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		body := "[" + document + "]"
-		if strings.HasSuffix(r.URL.Path, id) {
-			body = document
-		}
-		mockinvent.Fail(http.StatusOK, body)(w, r)
-	}
 }
 
 // reply is all that Terraform gets to see. Bytes are counted, because those of a map have no order.

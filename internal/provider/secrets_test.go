@@ -134,10 +134,25 @@ func TestAccSpills(t *testing.T) {
 	seen.mustHold(t, nil, secretOfRow)
 }
 
-// The API key is nowhere; secret keys are in state and plan, and not even there if they are left out or come through
-// the ephemeral resource, which is read all the same: its key opens another organization.
+// The API key is nowhere. Secret keys are in state and plan, and not even there if they are left out or come through the
+// ephemeral resource, which is read all the same: its key opens another organization. With settings, they are nowhere,
+// and neither are the strings of free-form values, unless they are asked for.
 func TestAccSecretsAreWhereTheyBelong(t *testing.T) {
 	t.Parallel()
+	const model = `
+		data "invent_assistants" "all" { include_secret_keys = {include} }
+		data "invent_assistant" "by_id" {
+		  id                 = "ast_1"
+		  include_secret_key = {include}
+		}
+		data "invent_assistant" "by_name" {
+		  name               = "Two"
+		  include_secret_key = {include}
+		}
+		output "all" {
+		  value     = data.invent_assistants.all
+		  sensitive = true
+		}`
 	const ephemeral = `
 		ephemeral "invent_assistant_secret_key" "one" { assistant_id = data.invent_assistant.by_id.id }
 		provider "invent" {
@@ -145,55 +160,48 @@ func TestAccSecretsAreWhereTheyBelong(t *testing.T) {
 		  api_key = ephemeral.invent_assistant_secret_key.one.secret_key
 		}
 		data "invent_assistants" "other" { provider = invent.other }`
+	const reveal = `{ reveal_paths = ["integrations.config", "actions.config.input", "actions.config.definitions.definition", "other_fields"] }`
+	stored := []string{"terraform.tfstate", "plan tfplan", "plan tfstate", "output of [show -json]", "output of [show -json plan]"}
+	printed := append(slices.Clone(stored), "output of [show]", "output of [output]", "output of [plan -out=plan]", "output of [apply plan]")
 	cases := []struct {
-		name, include, more string
-		where               []string
+		name, configuration string
+		secret              []string // where secret keys are
+		free, unknown       []string // where the strings of free-form values are: of known fields, of others
 	}{
-		{"stored", "true", "", []string{"terraform.tfstate", "plan tfplan", "plan tfstate", "output of [show -json]", "output of [show -json plan]"}},
-		{"not stored", "false", ephemeral, nil},
+		{"stored", strings.ReplaceAll(model, "{include}", "true"), stored, printed[:6], nil},
+		{"not stored", strings.ReplaceAll(model, "{include}", "false") + ephemeral, nil, printed[:6], nil},
+		{"settings", threeLines, nil, nil, nil},
+		{"revealed", strings.Replace(threeLines, "{}", reveal, 1), nil, printed, printed},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			row := func(id, name string) json.RawMessage {
-				return json.RawMessage(fmt.Sprintf(`{"id":%q,"name":%q,"secret_key":"%s","new":1}`, id, name, secretOfRow))
+				return json.RawMessage(fmt.Sprintf(`{"id":%q,"name":%q,"secret_key":%q,"new":"FreeOther","integrations":[{"id":"int_1","config":"FreeConfig"}],
+					"actions":[{"id":"act_1","config":{"input":["FreeInput"],"definitions":[{"definition":{"a":"FreeDefinition"}}]}}]}`, id, name, secretOfRow))
 			}
 			mock := mockinvent.New(mockinvent.Data{Organizations: []mockinvent.Organization{
 				{ID: "org_1", APIKey: strangeKey, Assistants: []json.RawMessage{row("ast_1", "One"), row("ast_2", "Two")}},
 				{ID: "org_2", APIKey: secretOfRow},
 			}})
 			mock.Next(mockinvent.Fail(http.StatusServiceUnavailable, strangeKey))
-			terraform := inventtest.NewCLI(t, providerWithKey+strings.ReplaceAll(`
-				data "invent_assistants" "all" { include_secret_keys = {include} }
-				data "invent_assistant" "by_id" {
-				  id                 = "ast_1"
-				  include_secret_key = {include}
-				}
-				data "invent_assistant" "by_name" {
-				  name               = "Two"
-				  include_secret_key = {include}
-				}
-				output "all" {
-				  value     = data.invent_assistants.all
-				  sensitive = true
-				}`, "{include}", c.include)+c.more, map[string]string{"INVENT_BASE_URL": inventtest.Serve(t, mock).URL})
-			terraform.Needs(t, c.more)
+			terraform := inventtest.NewCLI(t, providerWithKey+c.configuration, map[string]string{"INVENT_BASE_URL": inventtest.Serve(t, mock).URL})
+			terraform.Needs(t, c.configuration)
 			terraform.Write(t, "key", strangeKey)
 
 			seen := everywhere{}
-			for _, arguments := range [][]string{
-				{"validate"}, {"plan", "-out=plan"}, {"show", "plan"}, {"show", "-json", "plan"}, {"apply", "plan"},
-				{"show"}, {"show", "-json"}, {"output"}, {"plan", "-detailed-exitcode"},
-			} {
+			for _, arguments := range [][]string{{"plan", "-out=plan"}, {"show", "-json", "plan"}, {"apply", "plan"}, {"show"}, {"show", "-json"}, {"output"}} {
 				seen.traced(t, terraform, 0, arguments...)
 			}
 			maps.Copy(seen, inventtest.Files(t, terraform.Folder))
-			seen.mustHold(t, c.where, secretOfRow)
+			seen.mustHold(t, c.secret, secretOfRow)
+			seen.mustHold(t, c.free, "FreeConfig", "FreeInput", "FreeDefinition")
+			seen.mustHold(t, c.unknown, "FreeOther")
 			for _, request := range mock.Requests() {
 				seen["requests"] += request.Header.Get("Authorization") + "\n"
 			}
 			seen.mustHold(t, []string{"key", "requests"}, keyHead, keyTail)
-			if got := strings.Contains(seen["requests"], "Bearer "+secretOfRow); got != (c.more != "") {
+			if got := strings.Contains(seen["requests"], "Bearer "+secretOfRow); got != (c.name == "not stored") {
 				t.Errorf("the ephemeral key was used: %t", got)
 			}
 		})

@@ -3,13 +3,15 @@ package provider_test
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"math/big"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
-	"golang.org/x/text/unicode/norm"
+	ctyjson "github.com/zclconf/go-cty/cty/json"
+	ctymsgpack "github.com/zclconf/go-cty/cty/msgpack"
 
 	"github.com/useinvent/terraform-provider-invent/internal/inventtest"
 	"github.com/useinvent/terraform-provider-invent/internal/mockinvent"
@@ -105,30 +107,18 @@ func (s *server) validate(t testing.TB, typeName string, config attributes) []*t
 // the framework hands back the configuration.
 func (s *server) read(ctx context.Context, t testing.TB, typeName string, config attributes) (state map[string]any, diags []*tfprotov6.Diagnostic) {
 	t.Helper()
-	dynamic, diags := s.call(ctx, t, typeName, config)
-	isError := func() bool {
-		for _, d := range diags {
-			if d.Severity == tfprotov6.DiagnosticSeverityError {
-				return true
-			}
-		}
-		return false
-	}
-	if dynamic == nil {
+	answer, diags := s.call(ctx, t, typeName, config)
+	if answer == nil {
 		return nil, diags
 	}
-	schema := s.schemaOf(typeName)
-	value, err := dynamic.Unmarshal(schema.ValueType())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if isError() {
-		if !value.Equal(config.value(t, schema)) {
-			t.Error("there is a state beside an error")
+	state = s.plain(t, typeName, answer)
+	for _, d := range diags {
+		if d.Severity == tfprotov6.DiagnosticSeverityError {
+			checkEqual(t, "state beside an error", state, s.plain(t, typeName, config.dynamic(t, s.schemaOf(typeName))))
+			return nil, diags
 		}
-		return nil, diags
 	}
-	return plain(t, value).(map[string]any), diags
+	return state, diags
 }
 
 func (s *server) call(ctx context.Context, t testing.TB, typeName string, config attributes) (*tfprotov6.DynamicValue, []*tfprotov6.Diagnostic) {
@@ -175,22 +165,14 @@ type unknown struct{}
 
 func (a attributes) with(more attributes) attributes {
 	all := attributes{}
-	for _, arguments := range []attributes{a, more} {
-		for name, value := range arguments {
-			all[name] = value
-		}
-	}
+	maps.Copy(all, a)
+	maps.Copy(all, more)
 	return all
-}
-
-func (a attributes) value(t testing.TB, schema *tfprotov6.Schema) tftypes.Value {
-	t.Helper()
-	return toValue(t, schema.ValueType(), a)
 }
 
 func (a attributes) dynamic(t testing.TB, schema *tfprotov6.Schema) *tfprotov6.DynamicValue {
 	t.Helper()
-	value := a.value(t, schema)
+	value := toValue(t, schema.ValueType(), a)
 	dynamic, err := tfprotov6.NewDynamicValue(value.Type(), value)
 	if err != nil {
 		t.Fatal(err)
@@ -220,56 +202,28 @@ func toValue(t testing.TB, valueType tftypes.Type, value any) tftypes.Value {
 	}
 }
 
-// number is a number written out, so that two can be compared.
-type number string
-
-func toNumber(f *big.Float) number { return number(f.Text('g', 60)) }
-
-// plain returns a value as maps, slices, strings in NFC as Terraform has them, bools, numbers and nil.
-func plain(t testing.TB, value tftypes.Value) any {
+// plain returns a value as Terraform reads it, in the form of [parseJSON].
+func (s *server) plain(t testing.TB, typeName string, value *tfprotov6.DynamicValue) map[string]any {
 	t.Helper()
-	if value.IsNull() {
-		return nil
-	}
-	var err error
-	var result any
-	switch {
-	case value.Type().Is(tftypes.String):
-		var s string
-		err = value.As(&s)
-		result = norm.NFC.String(s)
-	case value.Type().Is(tftypes.Bool):
-		var b bool
-		err = value.As(&b)
-		result = b
-	case value.Type().Is(tftypes.Number):
-		f := new(big.Float)
-		err = value.As(&f)
-		result = toNumber(f)
-	case value.Type().Is(tftypes.Object{}), value.Type().Is(tftypes.Map{}):
-		var members map[string]tftypes.Value
-		err = value.As(&members)
-		object := map[string]any{}
-		for name, member := range members {
-			object[name] = plain(t, member)
-		}
-		result = object
-	default:
-		var elements []tftypes.Value
-		err = value.As(&elements)
-		array := []any{}
-		for _, element := range elements {
-			array = append(array, plain(t, element))
-		}
-		result = array
-	}
+	document, err := json.Marshal(s.schemaOf(typeName).ValueType())
 	if err != nil {
 		t.Fatal(err)
 	}
-	return result
+	valueType, err := ctyjson.UnmarshalType(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	decoded, err := ctymsgpack.Unmarshal(value.MsgPack, valueType)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if document, err = ctyjson.Marshal(decoded, valueType); err != nil {
+		t.Fatal(err)
+	}
+	return parseJSON(t, string(document)).(map[string]any)
 }
 
-// parseJSON returns a document in the same form.
+// parseJSON returns a document as maps, slices, strings, bools, nil, and numbers that are equal if they look alike.
 func parseJSON(t testing.TB, document string) any {
 	t.Helper()
 	decoder := json.NewDecoder(strings.NewReader(document))
@@ -285,7 +239,7 @@ func withNumbers(value any) any {
 	switch value := value.(type) {
 	case json.Number:
 		f, _, _ := big.ParseFloat(value.String(), 10, 512, big.ToNearestEven)
-		return toNumber(f)
+		return json.Number(f.Text('g', 60))
 	case map[string]any:
 		for name, member := range value {
 			value[name] = withNumbers(member)
