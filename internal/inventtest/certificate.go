@@ -24,8 +24,11 @@ type CA struct {
 // bubble.
 func NewCA(t testing.TB) *CA {
 	t.Helper()
-	ca := &CA{key: newKey(t)}
-	template := &x509.Certificate{
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ca := &CA{key: key, certificate: &x509.Certificate{
 		SerialNumber:          big.NewInt(1),
 		Subject:               pkix.Name{CommonName: "Test CA"},
 		NotBefore:             time.Now().AddDate(-9, 0, 0),
@@ -33,8 +36,8 @@ func NewCA(t testing.TB) *CA {
 		IsCA:                  true,
 		BasicConstraintsValid: true,
 		KeyUsage:              x509.KeyUsageCertSign,
-	}
-	ca.certificate = sign(t, template, template, ca.key, ca.key)
+	}}
+	ca.certificate = ca.sign(t, ca.certificate)
 	return ca
 }
 
@@ -50,42 +53,21 @@ func (ca *CA) Pool() *x509.CertPool {
 	return pool
 }
 
-// Issue returns a certificate for 127.0.0.1 that is valid now.
-func (ca *CA) Issue(t testing.TB) tls.Certificate {
-	t.Helper()
-	return ca.IssueFor(t, time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
-}
-
-// IssueFor returns a certificate for 127.0.0.1 that is valid in this time alone.
+// IssueFor returns a certificate for 127.0.0.1 that is valid in this time alone. Its key is the authority's.
 func (ca *CA) IssueFor(t testing.TB, from, until time.Time) tls.Certificate {
 	t.Helper()
-	key := newKey(t)
-	leaf := sign(t, &x509.Certificate{
+	leaf := ca.sign(t, &x509.Certificate{
 		SerialNumber: big.NewInt(2),
 		NotBefore:    from,
 		NotAfter:     until,
 		IPAddresses:  []net.IP{net.IPv4(127, 0, 0, 1)},
-	}, ca.certificate, key, ca.key)
-	return tls.Certificate{Certificate: [][]byte{leaf.Raw}, PrivateKey: key, Leaf: leaf}
+	})
+	return tls.Certificate{Certificate: [][]byte{leaf.Raw}, PrivateKey: ca.key, Leaf: leaf}
 }
 
-// ServerTLS is the configuration of a server that has this certificate.
-func ServerTLS(certificate tls.Certificate) *tls.Config {
-	return &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}
-}
-
-func newKey(t testing.TB) *ecdsa.PrivateKey {
+func (ca *CA) sign(t testing.TB, template *x509.Certificate) *x509.Certificate {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return key
-}
-
-func sign(t testing.TB, template, parent *x509.Certificate, key, parentKey *ecdsa.PrivateKey) *x509.Certificate {
-	t.Helper()
-	document, err := x509.CreateCertificate(rand.Reader, template, parent, &key.PublicKey, parentKey)
+	document, err := x509.CreateCertificate(rand.Reader, template, ca.certificate, &ca.key.PublicKey, ca.key)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,4 +76,9 @@ func sign(t testing.TB, template, parent *x509.Certificate, key, parentKey *ecds
 		t.Fatal(err)
 	}
 	return certificate
+}
+
+// ServerTLS is the configuration of a server that has this certificate.
+func ServerTLS(certificate tls.Certificate) *tls.Config {
+	return &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}
 }

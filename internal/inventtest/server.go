@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"github.com/useinvent/terraform-provider-invent/internal/mockinvent"
 )
@@ -28,7 +29,7 @@ func ServeTLS(t testing.TB, ca *CA, http2 bool, handler http.Handler, prepare ..
 	server := newServer(t, handler, prepare)
 	server.EnableHTTP2 = http2
 	if server.TLS == nil {
-		server.TLS = ServerTLS(ca.Issue(t))
+		server.TLS = ServerTLS(ca.IssueFor(t, time.Now().Add(-time.Hour), time.Now().Add(time.Hour)))
 	}
 	server.StartTLS()
 	return server

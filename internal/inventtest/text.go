@@ -3,7 +3,6 @@ package inventtest
 import (
 	"archive/zip"
 	"bytes"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -34,51 +33,45 @@ func writeFile(t testing.TB, path, content string) {
 func Files(t testing.TB, folder string) map[string]string {
 	t.Helper()
 	files := map[string]string{}
-	err := fs.WalkDir(os.DirFS(folder), ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		content := ReadFile(t, folder, name)
-		if archive, noArchive := zip.NewReader(strings.NewReader(content), int64(len(content))); noArchive == nil {
-			for entry, content := range zipEntries(t, archive) {
-				files[name+" "+entry] = content
-			}
-			return nil
-		}
-		files[name] = content
-		return nil
-	})
-	if err != nil {
+	if err := addFiles(files, "", os.DirFS(folder)); err != nil {
 		t.Fatal(err)
 	}
 	return files
 }
 
-func zipEntries(t testing.TB, archive *zip.Reader) map[string]string {
-	t.Helper()
-	entries := map[string]string{}
-	for _, file := range archive.File {
-		reader, err := file.Open()
+func addFiles(files map[string]string, prefix string, folder fs.FS) error {
+	return fs.WalkDir(folder, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := fs.ReadFile(folder, name)
 		if err != nil {
-			t.Fatal(err)
+			return err
 		}
-		var content bytes.Buffer
-		if _, err := io.Copy(&content, reader); err != nil {
-			t.Fatal(err)
+		if archive, noArchive := zip.NewReader(bytes.NewReader(content), int64(len(content))); noArchive == nil {
+			return addFiles(files, prefix+name+" ", archive)
 		}
-		entries[file.Name] = content.String()
-	}
-	return entries
+		files[prefix+name] = string(content)
+		return nil
+	})
 }
 
 // Fenced returns the first code block of a language on a Markdown page.
 func Fenced(t testing.TB, page, language string) string {
 	t.Helper()
-	block := regexp.MustCompile("(?s)\n```" + language + "\n(.*?\n)```\n").FindStringSubmatch(ReadFile(t, page))
-	if block == nil {
-		t.Fatalf("%s has no block of %s", page, language)
+	return Blocks(t, ReadFile(t, page), language)[0]
+}
+
+// Blocks returns the code blocks of a language in a part of a Markdown page; there has to be one.
+func Blocks(t testing.TB, text, language string) (blocks []string) {
+	t.Helper()
+	for _, block := range regexp.MustCompile("(?s)\n```"+language+"\n(.*?\n)```\n").FindAllStringSubmatch(text, -1) {
+		blocks = append(blocks, block[1])
 	}
-	return block[1]
+	if len(blocks) == 0 {
+		t.Fatalf("no block of %s in %.200s", language, text)
+	}
+	return blocks
 }
 
 // Unwrapped undoes the CLI's layout of errors and warnings: no frame, and one space for any white space.

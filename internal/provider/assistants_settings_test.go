@@ -38,24 +38,9 @@ const (
 	ben = `{"id":"ast_b"}`
 )
 
-// settingsWanted is what the documents become, without what is null. «text» stands for the text's fingerprint.
-const settingsWanted = `{
-	"ast_a":{"id":"ast_a","name":"Anna","enabled":true,"deleted":false,"secret_key":"«Key<é>OfAnna»","avatar_url":"","config":{"language":"auto","stt":{"model":"whisper"},"conversation":{"suggested_messages":["Hi",null]},
-		"instructions":["One","two","","four"]},
-		"integrations":{
-			"int_1":{"id":"int_1","created_at":"2025-01-01",
-				"config":{"/token":"«FreeConfig»","/on":"true","/a~1b~0":"{}","/none":"null"}},
-			"int_3":{"id":"int_3","created_at":"2025-01-03","config":{"/0":"«FreeConfig»"}}},
-		"actions":{
-			"act_1":{"id":"act_1","instructions":[""],"position":1,
-				"config":{"input":{"/url":"«FreeInput»","/n":"1.5","/list/0/x":"«FreeInput»","/list/1":"[]"},
-					"definitions":[{"path":"url","definition":{"":"«FreeDefinition»"}},{"path":null,"definition":{"":"{}"}}]}},
-			"act_1#1":{"id":"act_1","name":"Twice","position":2},
-			"#2":{"position":3.5}},
-		"boards":{"brd_1":{"id":"brd_1","board_name":"Board","initial_segment":{"id":"seg_1","color":"red"}}},
-		"created_at":"2025-01-01","other_fields":{"/usage/note":"«FreeOther»","/usage/count":"100","/config/conversation/enable_new":"true",
-			"/actions/act_1/config/new":"«FreeOther»","/actions/act_1/config/definitions/1/new":"1"}},
-	"ast_b":{"id":"ast_b","integrations":{},"actions":{},"boards":{}}}`
+// othersOfAnna are her other_fields. «text» stands for the text's fingerprint.
+const othersOfAnna = `{"/usage/note":"«FreeOther»","/usage/count":"100","/config/conversation/enable_new":"true",
+	"/actions/act_1/config/new":"«FreeOther»","/actions/act_1/config/definitions/1/new":"1"}`
 
 // The output is an error of the CLI if anything in it is marked as sensitive.
 func TestAccSettings(t *testing.T) {
@@ -64,7 +49,7 @@ func TestAccSettings(t *testing.T) {
 	hamburg := mockinvent.Sample().Organizations[1].ID
 	mock.SetAssistants(hamburg, documents(anna, ben))
 	known := strings.Replace(threeLines, "{}", `{ ignore_paths = ["other_fields"] }`, 1) // as the model is
-	terraform := inventtest.NewCLI(t, all+known+strings.ReplaceAll(`
+	terraform := inventtest.NewCLI(t, known+strings.ReplaceAll(`
 		data "invent_assistants_settings" "hamburg" { org_id = "{hamburg}" }
 		data "invent_assistants_settings" "paths" {
 		  org_id       = "{hamburg}"
@@ -82,20 +67,24 @@ func TestAccSettings(t *testing.T) {
 	checkContains(t, terraform.Must(t, 0, "apply", "-auto-approve"), "fingerprint = true")
 
 	got := values(t, terraform)
-	want := parseJSON(t, withFingerprints(t, settingsWanted))
-	checkEqual(t, "hamburg", withoutNulls(got["data.invent_assistants_settings.hamburg"]["assistants"]), withoutNulls(want))
+	check := func(name string, want any) {
+		t.Helper()
+		checkEqual(t, name, withoutNulls(got["data.invent_assistants_settings."+name]["assistants"]), withoutNulls(want))
+	}
+	check("all", settingsOf(t, "assistants", expectList(t, sample.Assistants)))
+	want := settingsOf(t, "assistants", expectList(t, documents(anna, ben))).(map[string]any)
+	changed := want["ast_a"].(map[string]any)
+	changed["other_fields"] = parseJSON(t, withFingerprints(t, othersOfAnna))
+	check("hamburg", want)
 	checkEqual(t, "updated_at", got["data.invent_assistants_settings.hamburg"]["updated_at"], map[string]any{"ast_a": "u-ast", "ast_b": nil})
-	changed := want.(map[string]any)["ast_a"].(map[string]any)
+
 	maps.Copy(changed, map[string]any{"config": nil, "integrations": map[string]any{}})
 	changed["boards"].(map[string]any)["brd_1"].(map[string]any)["initial_segment"] = nil
 	changed["actions"].(map[string]any)["act_1"].(map[string]any)["config"].(map[string]any)["input"] = map[string]any{"/url": "FreeInput", "/n": "1.5"}
 	for _, pointer := range []string{"/usage/note", "/usage/count", "/config/conversation/enable_new"} {
 		delete(changed["other_fields"].(map[string]any), pointer)
 	}
-	checkEqual(t, "paths", withoutNulls(got["data.invent_assistants_settings.paths"]["assistants"]), withoutNulls(map[string]any{"ast_a": changed}))
-
-	model := settingsOf(t, "assistants", got["data.invent_assistants.all"]["assistants"])
-	checkEqual(t, "sample", withoutNulls(got["data.invent_assistants_settings.all"]["assistants"]), withoutNulls(model))
+	check("paths", map[string]any{"ast_a": changed})
 }
 
 // withoutNulls returns a value without the members that are null, since a field more of the API is one.
@@ -164,16 +153,19 @@ func settingsOf(t *testing.T, name string, value any) any {
 		}
 		return members
 	case []any:
-		elements, byID := []any{}, map[string]any{}
-		for _, element := range value {
+		elements, byKey := []any{}, map[string]any{}
+		for i, element := range value {
 			element = settingsOf(t, "", element)
 			elements = append(elements, element)
-			if object, ok := element.(map[string]any); ok {
-				byID[id(object)] = element
+			object, _ := element.(map[string]any)
+			key := id(object)
+			if _, taken := byKey[key]; taken || key == "" {
+				key += "#" + strconv.Itoa(i)
 			}
+			byKey[key] = element
 		}
 		if slices.Contains([]string{"assistants", "integrations", "actions", "boards"}, name) {
-			return byID
+			return byKey
 		}
 		return elements
 	}
@@ -219,4 +211,73 @@ func withFingerprints(t *testing.T, text string) string {
 	return regexp.MustCompile(`«.*?»`).ReplaceAllStringFunc(text, func(quoted string) string {
 		return fingerprintOf(t, strings.Trim(quoted, "«»"))
 	})
+}
+
+// The plan shows what has changed, and nothing else: each line that is marked as changed is here, but what is empty in an
+// element that comes or goes.
+func TestAccSettingsDrift(t *testing.T) {
+	t.Parallel()
+	mock, baseURL := inventtest.Mock(t)
+	anna := strings.Replace(anna, `{"id":"act_1","position":2,"name":"Twice"},{"position":3.5}`, `{"id":"act_2","position":2}`, 1)
+	edit := func(changes ...string) string {
+		text := anna
+		for change := range slices.Chunk(changes, 2) {
+			if strings.Count(text, change[0]) != 1 {
+				t.Fatalf("Anna does not have %s once", change[0])
+			}
+			text = strings.Replace(text, change[0], change[1], 1)
+		}
+		return text
+	}
+	mock.SetAssistants(sample.ID, documents(anna, ben, `{"id":"ast_c","name":"Carl"}`, `{"id":"ast_d","name":"Dora"}`))
+	terraform := inventtest.NewCLI(t, threeLines, environment(baseURL))
+	terraform.Must(t, 0, "apply", "-auto-approve")
+
+	noise := edit(`"u-ast"`, `"x"`, `"u-int"`, `"x"`, `"u-act"`, `"x"`, `"u-brd"`, `"x"`, `"u-seg"`, `"x"`, `"contacts_count":7`, `"contacts_count":8`, `"e-int"`, `null`)
+	mock.SetAssistants(sample.ID, documents(`{"name":"Dora","id":"ast_d"}`, ben, noise, `{"id":"ast_c","name":"Carl"}`))
+	terraform.Must(t, 0, "plan", "-detailed-exitcode")
+
+	drift := edit(`two`, `2`, `1.50`, `2`, `<é>`, `<e>`, `1e2`, `101`, `"actions":[`, `"actions":[{"id":"act_0","position":0,"enabled":true},`,
+		`{"id":"int_3"`, `{"id":"int_2","created_at":"2025-01-02"},{"id":"int_3"`)
+	mock.SetAssistants(sample.ID, documents(`{"id":"ast_0","name":"Zoe"}`, drift, ben, `{"id":"ast_c","name":"Carla"}`))
+	_, outputs, _ := strings.Cut(inventtest.PlanText(terraform.Must(t, 2, "plan", "-detailed-exitcode")), "Changes to Outputs:")
+	empty, changed := regexp.MustCompile(`= (null|{})\n$`), ""
+	for line := range strings.Lines(outputs) {
+		if fields := strings.Fields(line); len(fields) > 1 && strings.Contains("+-~", fields[0]) && !empty.MatchString(line) {
+			changed += strings.Join(fields, " ") + "\n"
+		}
+	}
+	want := withFingerprints(t, `
+		~ assistants = {
+		  + ast_0 = {
+		    + id = "ast_0"
+		    + name = "Zoe"
+		  ~ ast_a = {
+		    ~ actions = {
+		      + act_0 = {
+		        + enabled = true
+		        + id = "act_0"
+		        + position = 0
+		      ~ act_1 = {
+		        ~ config = {
+		          ~ input = {
+		            ~ "/n" = "1.5" -> "2"
+		    ~ config = {
+		      ~ instructions = [
+		        - "two",
+		        + "2",
+		    ~ integrations = {
+		      + int_2 = {
+		        + created_at = "2025-01-02"
+		        + id = "int_2"
+		    ~ other_fields = {
+		      ~ "/usage/count" = "100" -> "101"
+		    ~ secret_key = "«Key<é>OfAnna»" -> "«Key<e>OfAnna»"
+		  ~ ast_c = {
+		    ~ name = "Carl" -> "Carla"
+		  - ast_d = {
+		    - id = "ast_d"
+		    - name = "Dora"
+	`)
+	checkEqual(t, "changed", strings.Fields(changed), strings.Fields(want))
 }

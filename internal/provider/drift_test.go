@@ -95,17 +95,11 @@ func driftOfEachKind(t *testing.T) []json.RawMessage {
 }
 
 // blocks returns the code blocks of a language in one section of the guide.
-func blocks(t *testing.T, heading, language string) (all []string) {
+func blocks(t *testing.T, heading, language string) []string {
 	t.Helper()
-	_, section, found := strings.Cut(inventtest.ReadFile(t, driftCheckGuide), "\n"+heading+"\n")
+	_, section, _ := strings.Cut(inventtest.ReadFile(t, driftCheckGuide), "\n"+heading+"\n")
 	section, _, _ = strings.Cut(section, "\n## ")
-	for _, block := range regexp.MustCompile("(?s)\n```"+language+"\n(.*?\n)```\n").FindAllStringSubmatch(section, -1) {
-		all = append(all, block[1])
-	}
-	if !found || len(all) == 0 {
-		t.Fatalf("the guide has no block of %s under %s", language, heading)
-	}
-	return all
+	return inventtest.Blocks(t, section, language)
 }
 
 func checkPlan(t *testing.T, output string, want ...string) {

@@ -65,32 +65,88 @@ func checkOutputs(t *testing.T, terraform *inventtest.CLI) {
 	}
 }
 
-// Without a key and with no API at all.
-func TestAccOverrideModule(t *testing.T) {
-	t.Parallel()
-	terraform := inventtest.NewExample(t, testingModules, nil)
-	terraform.Needs(t, "override_module")
-	terraform.Must(t, 0, "init", "-input=false")
-	checkContains(t, terraform.Must(t, 0, "test", "-filter=override.tftest.hcl"), "1 passed, 0 failed")
-
-	terraform.Replace(t, "main.tf", "if contains(a.channels, channel)", "")
-	checkContains(t, terraform.Must(t, 1, "test", "-filter=override.tftest.hcl"), "Error: Test assertion failed", `"slack_bot":["Support","Sales"]`)
-}
-
-// With the mock of the API.
-func TestAccTestAgainstMock(t *testing.T) {
+// The tests of the example pass, and fail with a module that is broken: without a key and with no API at all, and with
+// the mock of the API.
+func TestAccTestingModules(t *testing.T) {
 	t.Parallel()
 	data, err := mockinvent.ParseData([]byte(inventtest.ReadFile(t, testingModules, "assistants.json")))
 	if err != nil {
 		t.Fatal(err)
 	}
-	variables := environment(inventtest.Serve(t, mockinvent.New(data)).URL)
-	variables["INVENT_API_KEY"] = data.Organizations[0].APIKey
-	terraform := inventtest.NewExample(t, testingModules, variables)
-	terraform.Needs(t, "\nrun \"")
-	terraform.Must(t, 0, "init", "-input=false")
-	checkContains(t, terraform.Must(t, 0, "test", "-filter=mock.tftest.hcl"), "1 passed, 0 failed")
+	cases := []struct {
+		tests, needs     string
+		variables        map[string]string
+		file, text, want string // what is taken out, and what is printed then
+	}{
+		{"override", "override_module", nil, "main.tf", "if contains(a.channels, channel)", `"slack_bot":["Support","Sales"]`},
+		{"mock", "\nrun \"", variablesOf(data, inventtest.Serve(t, mockinvent.New(data)).URL), "assistants/main.tf", "if i.enabled == true", `"slack_bot":["Support"]`},
+	}
+	for _, c := range cases {
+		t.Run(c.tests, func(t *testing.T) {
+			t.Parallel()
+			terraform := inventtest.NewExample(t, testingModules, c.variables)
+			terraform.Needs(t, c.needs)
+			terraform.Must(t, 0, "init", "-input=false")
+			filter := "-filter=" + c.tests + ".tftest.hcl"
+			checkContains(t, terraform.Must(t, 0, "test", filter), "1 passed, 0 failed")
+			terraform.Replace(t, c.file, c.text, "")
+			checkContains(t, terraform.Must(t, 1, "test", filter), "Error: Test assertion failed", c.want)
+		})
+	}
+}
 
-	terraform.Replace(t, "assistants/main.tf", "if i.enabled == true", "")
-	checkContains(t, terraform.Must(t, 1, "test", "-filter=mock.tftest.hcl"), "Error: Test assertion failed", `"slack_bot":["Support"]`)
+// The block under the guide's heading and the error after it; from some version on, Terraform writes .assistants there.
+func TestAccOverrideDataHasNoRows(t *testing.T) {
+	t.Parallel()
+	terraform := inventtest.NewExample(t, testingModules+"/assistants", nil)
+	limits := inventtest.Fenced(t, testingModulesGuide, "hcl")
+	terraform.Needs(t, limits, "override_module")
+	terraform.Must(t, 0, "init", "-input=false")
+	terraform.Write(t, "limits.tftest.hcl", limits)
+	output := terraform.Must(t, 1, "test")
+	if product, _ := terraform.Version(t); product == "Terraform" {
+		summary, detail, _ := strings.Cut(inventtest.Fenced(t, testingModulesGuide, "text"), "\n\n")
+		checkContains(t, strings.ReplaceAll(output, `".assistants"`, `"assistants"`), summary, detail)
+		return
+	}
+	checkContains(t, output, "Invalid mock/override field `assistants`", "are required")
+	terraform.Write(t, "limits.tftest.hcl", strings.Replace(limits, "enabled = true }", `enabled = true, deleted = null, secret_key = null, avatar_url = null,
+		config = null, integrations = [], actions = [], boards = [], created_at = null, updated_at = null }`, 1))
+	terraform.Must(t, 0, "test")
+}
+
+// What the guide's table says of the other data sources.
+func TestAccOverrideData(t *testing.T) {
+	t.Parallel()
+	terraform := inventtest.NewCLI(t, `
+		data "invent_assistant" "x" { name = "Support" }
+		data "invent_assistants" "x" {}
+		data "invent_assistants_settings" "x" {}
+		output "got" {
+		  value = [data.invent_assistant.x.config.model, length(data.invent_assistant.x.actions),
+		    length(data.invent_assistants.x.assistants), length(data.invent_assistants_settings.x.assistants)]
+		}`, nil)
+	terraform.Needs(t, "override_module")
+	terraform.Write(t, "x.tftest.hcl", `
+		mock_provider "invent" {}
+		override_data {
+		  target = data.invent_assistant.x
+		  values = { id = "ast_1", config = { model = "gpt-4.1" } }
+		}
+		override_data {
+		  target = data.invent_assistants_settings.x
+		  values = { assistants = { ast_1 = { id = "ast_1" } } }
+		}
+		run "x" {
+		  command = plan
+		  assert {
+		    condition     = jsonencode(output.got) == jsonencode(["gpt-4.1", 0, 0, 0])
+		    error_message = jsonencode(output.got)
+		  }
+		}`)
+	if product, _ := terraform.Version(t); product == "OpenTofu" {
+		checkContains(t, terraform.Must(t, 1, "test"), "Invalid mock/override field", "are required")
+		return
+	}
+	terraform.Must(t, 0, "test")
 }

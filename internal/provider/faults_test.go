@@ -16,9 +16,16 @@ import (
 )
 
 // One fault of each kind, as a user sees it: what could not be done, what happened in the client's words (asserted in
-// internal/invent), what to do.
+// internal/invent), what to do. Then other subjects.
 func TestFaults(t *testing.T) {
 	t.Parallel()
+	const (
+		failed = `ERROR : Unable to list the assistants of organization "c": `
+		byID   = `ERROR : Unable to read assistant "ast_1" in organization "c": `
+		byName = `ERROR : Unable to read assistant "One" in organization "c": `
+		answer = "Nothing of the answer is used"
+		fewer  = `WARNING : Fewer assistants than announced in organization "c": The API announces 3, but its list has 1 each time it is read. The 1 are used.`
+	)
 	type answers []http.HandlerFunc
 	fail := mockinvent.Fail
 	page := func(body string) http.HandlerFunc { return fail(http.StatusOK, body) }
@@ -26,46 +33,66 @@ func TestFaults(t *testing.T) {
 	for n := range 8 {
 		changing = append(changing, page(fmt.Sprintf(`[{"id":"ast_%d"}]`, n)), page("[]"))
 	}
-	second := attributes{"timeouts": attributes{"read": "1s"}}
+	short, end := fail(200, `[{"id":"ast_1","name":"One"}]`, "pagination-count: 3"), fail(200, "[]", "pagination-count: 3")
+	second, id, name, key := attributes{"timeouts": attributes{"read": "1s"}}, attributes{"id": "ast_1"}, attributes{"name": "One"}, attributes{"assistant_id": "ast_1"}
 	cases := []struct {
-		config, arguments attributes // of the provider and of the data source
+		typeName          string
+		config, arguments attributes // of the provider and of the read
 		answers           answers
-		what, todo        string
+		want              []string
 	}{
-		{nil, nil, answers{fail(400, "")}, "the API answered 400", "Check base_url and org_id. If they are right, run Terraform again later."},
-		{nil, nil, answers{page(`[{"id":"ast_1"}]`), fail(401, "No.")}, "the API answered 401 Unauthorized. The API says: No",
-			`The API key is wrong, or may not use this endpoint or organization "c". Check api_key or INVENT_API_KEY, and org_id.`},
-		{nil, nil, answers{fail(404, "")}, "the API answered 404", `The API knows no organization "c", or the key may not see it. Check org_id, and base_url.`},
-		{nil, nil, answers{fail(429, "")}, "the API answered 429", "The documented limit is 500 requests a minute"},
-		{nil, nil, answers{fail(500, "")}, "the API answered 500", "The service has trouble."},
-		{nil, nil, answers{breakOff}, "the connection", "(HTTPS_PROXY, NO_PROXY)."},
-		{attributes{"request_timeout": "1s"}, nil, answers{hang}, "no complete answer came within the request timeout of 1s", "needs a longer request_timeout."},
-		{nil, nil, answers{fail(302, "", "Location: https://example.com/")}, `the API redirects to https on host "example.com"`, "Redirects are not followed. Set base_url"},
-		{attributes{"max_retries": 4}, nil, answers{fail(429, "", "Retry-After: 86400")}, "asks to wait 24h0m0s", "Run Terraform again after that time."},
-		{nil, second, answers{hang}, "the time for the whole read ran out before the answer was complete", "Give the read more time in timeouts.read."},
-		{attributes{"requests_per_minute": 1}, second, answers{page(`[{"id":"ast_1"}]`)}, "requests_per_minute, 1, lets no further request through", "(requests_per_minute) take some of it."},
-		{nil, nil, changing, "the list of assistants keeps changing", "Run Terraform again when nobody is adding or removing."},
-		{nil, nil, answers{page("<html>")}, "the answer is an HTML page, not JSON", "Nothing of the answer is used"},
-		{nil, nil, answers{alone(`{"id":"ast_1","boards":[{},7]}`)}, `assistant "ast_1": boards[1]: expected an object, got a number`, "Nothing of the answer is used"},
+		{list, nil, nil, answers{fail(400, "")}, []string{failed, "the API answered 400", "\n\nCheck base_url and org_id. If they are right, run Terraform again later."}},
+		{list, nil, nil, answers{page(`[{"id":"ast_1"}]`), fail(401, "No.")}, []string{failed, "the API answered 401 Unauthorized. The API says: No",
+			"\n\n" + `The API key is wrong, or may not use this endpoint or organization "c". Check api_key or INVENT_API_KEY, and org_id.`}},
+		{list, nil, nil, answers{fail(404, "")}, []string{failed, "the API answered 404", `The API knows no organization "c", or the key may not see it. Check org_id, and base_url.`}},
+		{list, nil, nil, answers{fail(429, "")}, []string{failed, "the API answered 429", "The documented limit is 500 requests a minute"}},
+		{list, nil, nil, answers{fail(500, "")}, []string{failed, "the API answered 500", "The service has trouble."}},
+		{list, nil, nil, answers{breakOff}, []string{failed, "the connection", "(HTTPS_PROXY, NO_PROXY)."}},
+		{list, attributes{"request_timeout": "1s"}, nil, answers{hang}, []string{failed, "no complete answer came within the request timeout of 1s", "needs a longer request_timeout."}},
+		{list, nil, nil, answers{fail(302, "", "Location: https://example.com/")}, []string{failed, `the API redirects to https on host "example.com"`, "Redirects are not followed. Set base_url"}},
+		{list, attributes{"max_retries": 4}, nil, answers{fail(429, "", "Retry-After: 86400")}, []string{failed, "asks to wait 24h0m0s", "Run Terraform again after that time."}},
+		{list, nil, second, answers{hang}, []string{failed, "the time for the whole read ran out before the answer was complete", "Give the read more time in timeouts.read."}},
+		{list, attributes{"requests_per_minute": 1}, second, answers{page(`[{"id":"ast_1"}]`)}, []string{failed, "requests_per_minute, 1, lets no further request through", "(requests_per_minute) take some of it."}},
+		{list, nil, nil, changing, []string{failed, "the list of assistants keeps changing", "Run Terraform again when nobody is adding or removing."}},
+		{list, nil, nil, answers{page("<html>")}, []string{failed, "the answer is an HTML page, not JSON", answer}},
+		{list, nil, nil, answers{alone(`{"id":"ast_1","boards":[{},7]}`)}, []string{failed, `Assistant "ast_1": boards[1]: expected an object, got a number`, answer}},
+		{list, nil, attributes{"enabled": true}, answers{alone(`{"id":"ast_1","enabled":"s3cr3t"}`)}, []string{failed, `Assistant "ast_1": enabled: expected a boolean, got a string.`}},
+		{list, nil, nil, answers{short, end, short, end}, []string{fewer}},
+
+		{one, nil, id, answers{fail(404, "")}, []string{byID, `The API knows no assistant "ast_1" in organization "c", or the key may not see it. Check id and org_id, and base_url.`}},
+		{one, nil, id, answers{page(`{"id":"ast_1","boards":["s3cr3t"]}`)}, []string{byID, `Assistant "ast_1": boards[0]: expected an object, got a string.`, answer}},
+		{one, nil, name, answers{fail(401, "")}, []string{byName, "Check api_key or INVENT_API_KEY, and org_id."}},
+		{one, nil, name, answers{alone(`{"id":"ast_1","name":7}`)}, []string{byName, `Assistant "ast_1": name: expected a string, got a number.`}},
+		{one, nil, name, answers{short, end, short, end}, []string{fewer}},
+
+		{secretKey, nil, key, answers{fail(403, "")}, []string{byID, `or assistant "ast_1" in organization "c". Check api_key or INVENT_API_KEY, and assistant_id and org_id.`}},
+		{secretKey, nil, key.with(attributes{"timeouts": attributes{"open": "1s"}}), answers{hang}, []string{byID, "more time in timeouts.open."}},
+		{secretKey, nil, key, answers{page(`{"id":"ast_1","secret_key":null}`)}, []string{byID, "The assistant has no secret key."}},
+		{secretKey, nil, key, answers{page(`{"id":"ast_1","secret_key":""}`)}, []string{byID, "The assistant has no secret key."}},
+		{secretKey, nil, key, answers{page(`{"id":"ast_1","secret_key":["s3cr3t"]}`)}, []string{byID, `Assistant "ast_1": secret_key: expected a string, got an array.`, answer}},
 	}
 	for _, c := range cases {
-		t.Run(c.what, func(t *testing.T) {
+		t.Run(c.typeName+" "+strings.Join(c.want[1:], " "), func(t *testing.T) {
 			t.Parallel()
 			mock, baseURL := inventtest.Mock(t)
 			mock.Next(c.answers...)
-			checkFault(t, connect(t, baseURL, c.config), c.arguments, c.what, c.todo)
+			checkFault(t, connect(t, baseURL, c.config), c.typeName, c.arguments, c.want...)
 		})
 	}
 }
 
-// checkFault looks for one error when the list is read.
-func checkFault(t *testing.T, s *server, arguments attributes, wantWhat, wantTodo string) {
+// checkFault looks for one diagnostic of a read, and for a state beside a warning.
+func checkFault(t *testing.T, s *server, typeName string, arguments attributes, want ...string) {
 	t.Helper()
-	_, diags := s.read(t.Context(), t, list, arguments)
-	const failed = `ERROR : Unable to list the assistants of organization "c": `
-	what, todo, _ := strings.Cut(message(diags), "\n\n")
-	if len(diags) != 1 || !strings.HasPrefix(what, failed) || !strings.Contains(strings.ToLower(what), strings.ToLower(wantWhat)) || !strings.Contains(todo, wantTodo) {
-		t.Errorf("got %s\nwant %s%s\n\n%s", message(diags), failed, wantWhat, wantTodo)
+	state, diags := s.read(t.Context(), t, typeName, arguments)
+	got := message(diags)
+	if len(diags) != 1 || (state == nil) != strings.HasPrefix(got, "ERROR") || strings.Contains(got, "s3cr3t") {
+		t.Errorf("got %s\nand the state %v", got, state)
+	}
+	for _, text := range want {
+		if !strings.Contains(got, text) {
+			t.Errorf("got %s\nwant %q in it", got, text)
+		}
 	}
 }
 
@@ -83,64 +110,14 @@ func TestTLS(t *testing.T) {
 	t.Parallel()
 	ca, mock := inventtest.NewCA(t), mockinvent.New(mockinvent.Sample())
 	baseURL := inventtest.ServeTLS(t, ca, true, mock).URL
-	checkFault(t, connect(t, baseURL), nil, "the certificate of the API could not be verified", "give the provider its authority in ca_cert_pem.")
+	checkFault(t, connect(t, baseURL), list, nil, "the certificate of the API could not be verified", "give the provider its authority in ca_cert_pem.")
 	mock.Next(mockinvent.Fail(503, ""))
 	s := connect(t, baseURL, attributes{"ca_cert_pem": ca.PEM(), "max_retries": 1})
 	checkEqual(t, "assistants", s.must(t, list, nil)["assistants"], expectList(t, sample.Assistants))
 
 	_, baseURL = inventtest.Mock(t)
 	s = connect(t, strings.Replace(baseURL, "http:", "https:", 1))
-	checkFault(t, s, nil, "there is no TLS connection to the API: it answers without TLS", "The provider speaks TLS 1.2 and later")
-}
-
-// Other reads have other summaries and subjects.
-func TestFaultsOfOne(t *testing.T) {
-	t.Parallel()
-	const byID, answer = `Unable to read assistant "ast_1" in organization "c": `, "Nothing of the answer is used"
-	cases := []struct {
-		typeName string
-		config   attributes
-		reply    http.HandlerFunc
-		want     []string
-	}{
-		{one, attributes{"id": "ast_1"}, mockinvent.Fail(404, ""), []string{byID, `The API knows no assistant "ast_1" in organization "c", or the key may not see it. Check id and org_id, and base_url.`}},
-		{one, attributes{"id": "ast_1"}, mockinvent.Fail(200, `{"id":"ast_2"}`), []string{byID, `the answer is another assistant, "ast_2"`, answer}},
-		{one, attributes{"id": "ast_1"}, mockinvent.Fail(200, `{"id":"ast_1","boards":["s3cr3t"]}`), []string{byID, `Assistant "ast_1": boards[0]: expected an object, got a string.`, answer}},
-		{one, attributes{"name": "One"}, mockinvent.Fail(401, ""), []string{`Unable to read assistant "One" in organization "c": `, "Check api_key or INVENT_API_KEY, and org_id."}},
-		{one, attributes{"name": "One"}, alone(`{"id":"ast_1","name":7}`), []string{`Unable to read assistant "One"`, `Assistant "ast_1": name: expected a string, got a number.`}},
-		{list, attributes{"enabled": true}, alone(`{"id":"ast_1","enabled":"s3cr3t"}`), []string{"Unable to list", `Assistant "ast_1": enabled: expected a boolean, got a string.`}},
-		{secretKey, attributes{"assistant_id": "ast_1"}, mockinvent.Fail(403, ""), []string{byID, `or assistant "ast_1" in organization "c". Check api_key or INVENT_API_KEY, and assistant_id and org_id.`}},
-		{secretKey, attributes{"assistant_id": "ast_1"}, mockinvent.Fail(200, "["), []string{byID, answer}},
-		{secretKey, attributes{"assistant_id": "ast_1", "timeouts": attributes{"open": "1s"}}, hang, []string{byID, "more time in timeouts.open."}},
-	}
-	for _, c := range cases {
-		t.Run(c.typeName+" "+c.want[1], func(t *testing.T) {
-			t.Parallel()
-			mock, baseURL := inventtest.Mock(t)
-			mock.Next(c.reply)
-			_, diags := connect(t, baseURL).read(t.Context(), t, c.typeName, c.config)
-			for _, want := range c.want {
-				if got := message(diags); len(diags) != 1 || !strings.Contains(got, want) || strings.Contains(got, "s3cr3t") {
-					t.Errorf("got %s\nwant %q in it", got, want)
-				}
-			}
-		})
-	}
-}
-
-// A list that is shorter than announced is taken, with a warning, by both data sources that read it.
-func TestFewerThanAnnounced(t *testing.T) {
-	t.Parallel()
-	for typeName, config := range map[string]attributes{list: nil, one: {"name": "One"}} {
-		mock, baseURL := inventtest.Mock(t)
-		page, end := mockinvent.Fail(200, `[{"id":"ast_1","name":"One"}]`, "pagination-count: 3"), mockinvent.Fail(200, "[]", "pagination-count: 3")
-		mock.Next(page, end, page, end)
-		state, diags := connect(t, baseURL).read(t.Context(), t, typeName, config)
-		const want = `WARNING : Fewer assistants than announced in organization "c": The API announces 3, but its list has 1 each time it is read. The 1 are used.` + "\n"
-		if got := message(diags); got != want || state == nil {
-			t.Errorf("got %s\nwant %s", got, want)
-		}
-	}
+	checkFault(t, s, list, nil, "there is no TLS connection to the API: it answers without TLS", "The provider speaks TLS 1.2 and later")
 }
 
 // A read is stopped by Terraform's own stop and by the end of the call, and only it: a later one works.

@@ -25,21 +25,16 @@ func TestServerAnswersAsTheFramework(t *testing.T) {
 		list:                         {{"include_secret_keys": false}, {"org_id": "org_29n7qOlJDxLFfLSBABawE1", "search": "a"}},
 		"invent_assistants_settings": {{"ignore_paths": []string{"config.stt"}, "reveal_paths": []string{"integrations.config"}}},
 	}
-	ofOne := func(assistant string) http.Handler {
-		return mockinvent.New(mockinvent.Data{Organizations: []mockinvent.Organization{{APIKey: sample.APIKey, Assistants: documents(assistant)}}})
+	ofOne := func(more string) http.Handler {
+		assistants := documents(`{"id":"` + id + `","name":"` + name + `"` + more + `}`)
+		return mockinvent.New(mockinvent.Data{Organizations: []mockinvent.Organization{{APIKey: sample.APIKey, Assistants: assistants}}})
 	}
 	answers := map[string]http.Handler{
-		"sample":   mockinvent.New(mockinvent.Sample()),
-		"sparse":   ofOne(`{"id":"` + id + `","name":"` + name + `"}`),
-		"type":     ofOne(`{"id":"` + id + `","name":"` + name + `","config":[]}`),
-		"empty":    mockinvent.Fail(http.StatusOK, `[]`),
-		"warning":  mockinvent.Fail(http.StatusOK, `[]`, "pagination-count: 7"),
-		"no JSON":  mockinvent.Fail(http.StatusOK, `<html>`),
-		"refused":  mockinvent.Fail(http.StatusUnauthorized, `no`),
-		"missing":  mockinvent.Fail(http.StatusNotFound, `no`),
-		"trouble":  mockinvent.Fail(http.StatusInternalServerError, `no`),
-		"redirect": mockinvent.Fail(http.StatusFound, ``, "Location: https://example.com/"),
-		"broken":   http.HandlerFunc(breakOff),
+		"sample":  mockinvent.New(mockinvent.Sample()),
+		"sparse":  ofOne(""),
+		"type":    ofOne(`,"config":[]`),
+		"warning": mockinvent.Fail(http.StatusOK, `[]`, "pagination-count: 7"),
+		"refused": mockinvent.Fail(http.StatusUnauthorized, `no`),
 	}
 	canceled, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -21,11 +22,9 @@ import (
 
 // TestAccLive compares what the provider makes of the service's assistants with what the service answers.
 func TestAccLive(t *testing.T) {
-	variables := map[string]string{"INVENT_BASE_URL": "https://api.useinvent.com", "INVENT_ORG_ID": "c"}
+	variables := map[string]string{}
 	for _, name := range []string{"INVENT_API_KEY", "INVENT_BASE_URL", "INVENT_ORG_ID"} {
-		if value := os.Getenv(name); value != "" {
-			variables[name] = value
-		}
+		variables[name] = os.Getenv(name)
 	}
 	if os.Getenv("TF_ACC") == "" || variables["INVENT_API_KEY"] == "" {
 		t.Skip("make live runs this, with INVENT_API_KEY")
@@ -50,31 +49,17 @@ func live(t *testing.T, variables map[string]string) (problems []string) {
 			return []string{fmt.Sprintf("%s: exit code %d, want 0", command, code)}
 		}
 	}
-	printed := terraform.Run(t, "show", "-json").Stdout
-	var state struct {
-		Values struct {
-			RootModule struct {
-				Resources []struct {
-					Type, Name string
-					Values     map[string]any
-				}
-			} `json:"root_module"`
-		}
-	}
-	if json.Unmarshal([]byte(printed), &state) != nil || len(state.Values.RootModule.Resources) != len(want)+1 {
-		return []string{"show -json: not all the data sources are there"}
-	}
-	for _, source := range state.Values.RootModule.Resources {
-		if source.Type == "invent_assistants_settings" {
-			continue // its form is not the service's; that its plan is empty is what counts
-		}
+	state := values(t, terraform) // the settings' form is not the service's; that their plan is empty is what counts
+	problems = unlike("all", rows, state["data.invent_assistants.all"]["assistants"])
+	for name, row := range want {
+		fields := state["data.invent_assistant."+name]
 		for _, argument := range []string{"org_id", "include_secret_key", "timeouts"} {
-			delete(source.Values, argument)
+			delete(fields, argument)
 		}
-		if source.Name == "all" {
-			source.Values = map[string]any{"assistants": source.Values["assistants"]}
+		if len(fields) == 0 {
+			problems = append(problems, name+": not in the state")
 		}
-		problems = append(problems, unlike(source.Name, want[source.Name], source.Values)...)
+		problems = append(problems, unlike(name, row, fields)...)
 	}
 	return append(problems, liveSecretKey(t, rows, variables)...)
 }
@@ -82,8 +67,9 @@ func live(t *testing.T, variables map[string]string) (problems []string) {
 // fetchRows reads the list without the provider.
 func fetchRows(t *testing.T, variables map[string]string) (rows []any, err error) {
 	t.Helper()
+	baseURL, organization := cmp.Or(variables["INVENT_BASE_URL"], "https://api.useinvent.com"), cmp.Or(variables["INVENT_ORG_ID"], "c")
 	for page, seen := 1, map[string]bool{}; ; page++ {
-		address := fmt.Sprintf("%s/orgs/%s/assistants?page=%d", variables["INVENT_BASE_URL"], url.PathEscape(variables["INVENT_ORG_ID"]), page)
+		address := fmt.Sprintf("%s/orgs/%s/assistants?page=%d", baseURL, url.PathEscape(organization), page)
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
 		if err != nil {
 			return nil, fmt.Errorf("page %d: no request can be made", page)
@@ -94,12 +80,14 @@ func fetchRows(t *testing.T, variables map[string]string) (rows []any, err error
 			return nil, fmt.Errorf("page %d: no answer", page)
 		}
 		var more []any
-		err = json.NewDecoder(response.Body).Decode(&more)
+		decoder := json.NewDecoder(response.Body)
+		decoder.UseNumber()
+		err = decoder.Decode(&more)
 		_ = response.Body.Close()
 		before := len(seen)
 		for _, row := range more {
 			if id := rowID(row); !seen[id] {
-				seen[id], rows = true, append(rows, row)
+				seen[id], rows = true, append(rows, withNumbers(row))
 			}
 		}
 		switch pastEnd := page > 1 && (response.StatusCode == 404 || response.StatusCode == 400); {
@@ -113,45 +101,33 @@ func fetchRows(t *testing.T, variables map[string]string) (rows []any, err error
 
 func rowID(row any) string {
 	object, _ := row.(map[string]any)
-	id, _ := object["id"].(string)
-	return id
+	return id(object)
+}
+
+// rowName is the name by which an assistant can be looked up, if no other has it.
+func rowName(row any) string {
+	object, _ := row.(map[string]any)
+	name, _ := object["name"].(string)
+	if object["deleted"] == true {
+		return ""
+	}
+	return norm.NFC.String(name)
 }
 
 // liveConfiguration has the drift check, reads all assistants, and looks up the first by its id, and the first whose name is
 // its alone by that.
 func liveConfiguration(rows []any, variables map[string]string) (configuration string, want map[string]any) {
-	configuration = `
-terraform {
-  required_providers {
-    invent = { source = "useinvent/invent" }
-  }
-}
-variable "id" { default = null }
-variable "name" { default = null }
-data "invent_assistants" "all" {}
-
-data "invent_assistants_settings" "all" {}
-
-output "assistants" {
-  value = data.invent_assistants_settings.all.assistants
-}
-`
-	want = map[string]any{"all": map[string]any{"assistants": rows}}
-	names := map[string][]any{}
+	configuration, want = all+threeLines+"\nvariable \"id\" { default = null }\nvariable \"name\" { default = null }\n", map[string]any{}
+	names := map[string]int{}
 	for _, row := range rows {
-		object, _ := row.(map[string]any)
-		if name, _ := object["name"].(string); name != "" && object["deleted"] != true {
-			names[norm.NFC.String(name)] = append(names[norm.NFC.String(name)], row)
-		}
+		names[rowName(row)]++
 	}
 	if len(rows) > 0 {
 		want["by_id"], variables["TF_VAR_id"] = rows[0], rowID(rows[0])
 		configuration += "data \"invent_assistant\" \"by_id\" { id = var.id }\n"
 	}
 	for _, row := range rows {
-		object, _ := row.(map[string]any)
-		name, _ := object["name"].(string)
-		if own := names[norm.NFC.String(name)]; len(own) == 1 && rowID(own[0]) == rowID(row) {
+		if name := rowName(row); name != "" && names[name] == 1 {
 			want["by_name"], variables["TF_VAR_name"] = row, name
 			return configuration + "data \"invent_assistant\" \"by_name\" { name = var.name }\n", want
 		}
@@ -180,9 +156,8 @@ func unlike(path string, answered, state any) (paths []string) {
 			paths = append(paths, unlike(path+"[]", array[i], element)...)
 		}
 	case string:
-		var freeForm any
-		same := answered == state || norm.NFC.String(fmt.Sprint(answered)) == state && reflect.TypeOf(answered) == reflect.TypeFor[string]()
-		if text, err := json.Marshal(answered); !same && (err != nil || json.Unmarshal([]byte(state), &freeForm) != nil || !sameJSON(text, freeForm)) {
+		text, isText := answered.(string)
+		if (!isText || norm.NFC.String(text) != state) && !sameJSON(answered, state) {
 			return []string{path}
 		}
 	default:
@@ -193,10 +168,11 @@ func unlike(path string, answered, state any) (paths []string) {
 	return paths
 }
 
-// sameJSON compares a value with a JSON text, whose strings need not be in NFC.
-func sameJSON(text []byte, value any) bool {
-	var other any
-	return json.Unmarshal(norm.NFC.Bytes(text), &other) == nil && reflect.DeepEqual(value, other)
+// sameJSON compares a free-form value with the JSON text that the provider makes of it, with strings in NFC.
+func sameJSON(value any, text string) bool {
+	var want, got any
+	document, err := json.Marshal(value)
+	return err == nil && json.Unmarshal(norm.NFC.Bytes(document), &want) == nil && json.Unmarshal([]byte(text), &got) == nil && reflect.DeepEqual(got, want)
 }
 
 // liveSecretKey opens the ephemeral resource for the first assistant that has a key.
@@ -223,48 +199,36 @@ func liveSecretKey(t *testing.T, rows []any, variables map[string]string) []stri
 
 func TestAccLiveOnTheMock(t *testing.T) {
 	t.Parallel()
-	const refused = "page 2: status 429, or no array"
-	tests := []struct {
-		name     string
-		switches mockinvent.Switches
-		want     string
-	}{
-		{"none", mockinvent.Switches{}, ""},
-		{"NoPaginationHeaders", mockinvent.Switches{NoPaginationHeaders: true}, ""},
-		{"CountOfPage and MaxTake", mockinvent.Switches{CountOfPage: true, MaxTake: 3}, ""},
-		{"NotFoundPastEnd", mockinvent.Switches{NotFoundPastEnd: true, MaxTake: 4, ForeignStatus: 403}, ""},
-		{"IgnorePage", mockinvent.Switches{IgnorePage: true}, ""},
-		{"RequestsPerMinute", mockinvent.Switches{RequestsPerMinute: 1, RetryAfter: true}, refused},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			server, baseURL := inventtest.Mock(t)
-			server.SetSwitches(test.switches)
-			variables := environment(baseURL)
-			variables["INVENT_ORG_ID"] = "c"
-			if got := strings.Join(live(t, variables), "\n"); got != test.want {
-				t.Errorf("got %q, want %q", got, test.want)
-			}
-		})
+	for want, switches := range map[string][]mockinvent.Switches{
+		"":                                {{NoPaginationHeaders: true}, {NotFoundPastEnd: true, MaxTake: 4, ForeignStatus: 403}, {IgnorePage: true}},
+		"page 2: status 429, or no array": {{RequestsPerMinute: 1, RetryAfter: true}},
+	} {
+		for _, s := range switches {
+			t.Run(fmt.Sprintf("%+v", s), func(t *testing.T) {
+				t.Parallel()
+				mock, baseURL := inventtest.Mock(t)
+				mock.SetSwitches(s)
+				if got := strings.Join(live(t, environment(baseURL)), "\n"); got != want {
+					t.Errorf("got %q, want %q", got, want)
+				}
+			})
+		}
 	}
 }
 
 // oneAssistant serves an organization that has one.
 func oneAssistant(t *testing.T, row func(r *http.Request) string) (variables map[string]string) {
 	t.Helper()
-	api := inventtest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		answer := "[" + row(r) + "]"
-		if strings.HasSuffix(r.URL.Path, "ast_1") {
-			answer = row(r)
-		} else if r.URL.Query().Get("page") == "2" {
-			answer = "[]"
+	return environment(inventtest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case strings.HasSuffix(r.URL.Path, "ast_1"):
+			_, _ = io.WriteString(w, row(r))
+		case r.URL.Query().Get("page") == "1":
+			_, _ = io.WriteString(w, "["+row(r)+"]")
+		default:
+			_, _ = io.WriteString(w, "[]")
 		}
-		_, _ = io.WriteString(w, answer)
-	}))
-	variables = environment(api.URL)
-	variables["INVENT_ORG_ID"] = "c"
-	return variables
+	})).URL)
 }
 
 // A service that answers the provider otherwise than it answers anybody else is found out.
@@ -279,7 +243,7 @@ func TestAccLiveFindsDifferences(t *testing.T) {
 	}))
 	slices.Sort(got)
 	want := []string{
-		"all.assistants[].boards: 1 elements, want 0", "all.assistants[].integrations[].config", "all.assistants[].secret_key",
+		"all[].boards: 1 elements, want 0", "all[].integrations[].config", "all[].secret_key",
 		"by_id.boards: 1 elements, want 0", "by_id.integrations[].config", "by_id.secret_key",
 		"by_name.boards: 1 elements, want 0", "by_name.integrations[].config", "by_name.secret_key",
 		"invent_assistant_secret_key: another key than the list's",

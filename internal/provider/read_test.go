@@ -2,7 +2,6 @@ package provider_test
 
 import (
 	"encoding/json"
-	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -140,30 +139,6 @@ func TestRequests(t *testing.T) {
 			request := mock.Requests()[0]
 			if got := request.Path + "?" + request.Query; got != c.want || len(mock.Requests()) != 1 {
 				t.Errorf("got %q, want %q alone", got, c.want)
-			}
-		})
-	}
-}
-
-func TestSecretKey(t *testing.T) {
-	t.Parallel()
-	const failed = `ERROR : Unable to read assistant "ast_1" in organization "c": `
-	cases := []struct{ answer, want string }{ // the key, or the message
-		{`{"id":"ast_1","deleted":true,"secret_key":"k","new":0}`, "k"},
-		{`{"id":"ast_1","secret_key":null}`, failed + "The assistant has no secret key.\n"},
-		{`{"id":"ast_1","secret_key":""}`, failed + "The assistant has no secret key.\n"},
-		{`{"id":"ast_1","secret_key":["s3cr3t"]}`, failed + `Assistant "ast_1": secret_key: expected a string, got an array.` + "\n\nNothing of the answer is used"},
-	}
-	for _, c := range cases {
-		t.Run(c.answer, func(t *testing.T) {
-			t.Parallel()
-			mock, baseURL := inventtest.Mock(t)
-			mock.Next(mockinvent.Fail(http.StatusOK, c.answer))
-			state, diags := connect(t, baseURL).read(t.Context(), t, secretKey, attributes{"assistant_id": "ast_1"})
-			if len(diags) == 0 {
-				checkEqual(t, "secret_key", state["secret_key"], c.want)
-			} else if got := message(diags); !strings.HasPrefix(got, c.want) {
-				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
 	}

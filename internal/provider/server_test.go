@@ -32,7 +32,12 @@ func TestMain(m *testing.M) { inventtest.Main(m) }
 var sample = mockinvent.Sample().Organizations[0]
 
 func environment(baseURL string) map[string]string {
-	return map[string]string{"INVENT_API_KEY": sample.APIKey, "INVENT_BASE_URL": baseURL}
+	return variablesOf(mockinvent.Sample(), baseURL)
+}
+
+// variablesOf are the provider's variables for the first organization of data that the mock serves.
+func variablesOf(data mockinvent.Data, baseURL string) map[string]string {
+	return map[string]string{"INVENT_API_KEY": data.Organizations[0].APIKey, "INVENT_BASE_URL": baseURL}
 }
 
 // server is the provider in this process, spoken to as Terraform does.

@@ -17,11 +17,6 @@ import (
 
 const subOrganizations = `data "invent_sub_organizations" "all" {}` + "\n"
 
-// ofFleet are the provider's variables for the parent of a fleet that the mock serves.
-func ofFleet(fleet mockinvent.Data, baseURL string) map[string]string {
-	return map[string]string{"INVENT_API_KEY": fleet.Organizations[0].APIKey, "INVENT_BASE_URL": baseURL}
-}
-
 func TestAccSubOrganizations(t *testing.T) {
 	t.Parallel()
 	configuration, want := "", map[string]map[string]any{}
@@ -52,7 +47,7 @@ func TestAccSubOrganizationsArePrivate(t *testing.T) {
 	t.Parallel()
 	fleet := mockinvent.GenerateFleet(2, 0)
 	mock := mockinvent.New(fleet)
-	variables := ofFleet(fleet, inventtest.Serve(t, mock).URL)
+	variables := variablesOf(fleet, inventtest.Serve(t, mock).URL)
 	row := string(fleet.Organizations[1].SubOrganization())
 	private := []string{mockinvent.PrivateText, fmt.Sprint(mockinvent.PrivateNumber)}
 
@@ -88,7 +83,7 @@ func TestAccFleetDrift(t *testing.T) {
 	t.Parallel()
 	fleet := mockinvent.GenerateFleet(20, 2)
 	mock := mockinvent.New(fleet)
-	terraform := inventtest.NewExample(t, "../../examples/fleet/drift-check", ofFleet(fleet, inventtest.Serve(t, mock).URL))
+	terraform := inventtest.NewExample(t, "../../examples/fleet/drift-check", variablesOf(fleet, inventtest.Serve(t, mock).URL))
 	terraform.Must(t, 0, "init")
 	terraform.Must(t, 0, "apply", "-auto-approve")
 
@@ -107,7 +102,7 @@ func TestAccFleetParts(t *testing.T) {
 	t.Parallel()
 	fleet := mockinvent.GenerateFleet(5, 1)
 	mock := mockinvent.New(fleet)
-	terraform := inventtest.NewExample(t, "../../examples/fleet/parts", ofFleet(fleet, inventtest.Serve(t, mock).URL))
+	terraform := inventtest.NewExample(t, "../../examples/fleet/parts", variablesOf(fleet, inventtest.Serve(t, mock).URL))
 	terraform.Must(t, 0, "init")
 	for part := range 3 {
 		terraform.Must(t, 0, "plan", "-var=size=2", fmt.Sprintf("-var=part=%d", part))
@@ -127,7 +122,7 @@ func TestAccFleetPolicy(t *testing.T) {
 	t.Parallel()
 	fleet := mockinvent.GenerateFleet(3, 2)
 	mock := mockinvent.New(fleet)
-	terraform := inventtest.NewExample(t, "../../examples/fleet/policy", ofFleet(fleet, inventtest.Serve(t, mock).URL))
+	terraform := inventtest.NewExample(t, "../../examples/fleet/policy", variablesOf(fleet, inventtest.Serve(t, mock).URL))
 	terraform.Must(t, 0, "init")
 	terraform.Must(t, 0, "plan")
 	checkContains(t, terraform.Must(t, 1, "plan", `-var=approved_models=["none"]`), "No approved model: ast_")
