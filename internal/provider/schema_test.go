@@ -10,20 +10,6 @@ import (
 	"github.com/useinvent/terraform-provider-invent/internal/inventtest"
 )
 
-// One assistant has the attributes of one in the list, and its arguments.
-func TestSchemaOfOne(t *testing.T) {
-	t.Parallel()
-	s := newServer(t, nil)
-	rows := s.schemaOf(list).ValueType().(tftypes.Object).AttributeTypes["assistants"].(tftypes.List)
-	assistant := s.schemaOf(one).ValueType().(tftypes.Object)
-	for _, argument := range []string{"org_id", "include_secret_key", "timeouts"} {
-		delete(assistant.AttributeTypes, argument)
-	}
-	if !assistant.Equal(rows.ElementType) {
-		t.Errorf("got %s, want %s", assistant, rows.ElementType)
-	}
-}
-
 // The documentation's sample has every documented field, so a field on one side
 // only is one that was forgotten or invented.
 func TestSchemaIsTheDocumentedModel(t *testing.T) {
@@ -62,16 +48,15 @@ func TestSchemaSensitivity(t *testing.T) {
 	t.Parallel()
 	var sensitive []string
 	for _, attribute := range newServer(t, nil).schemaOf(list).Block.Attributes {
-		if attribute.NestedType == nil {
-			continue
-		}
-		for _, nested := range attribute.NestedType.Attributes {
-			if nested.Sensitive {
-				sensitive = append(sensitive, attribute.Name+"."+nested.Name)
+		if attribute.Name == "assistants" {
+			for _, nested := range attribute.NestedType.Attributes {
+				if nested.Sensitive {
+					sensitive = append(sensitive, nested.Name)
+				}
 			}
 		}
 	}
-	if want := []string{"assistants.secret_key"}; !slices.Equal(sensitive, want) {
+	if want := []string{"secret_key"}; !slices.Equal(sensitive, want) {
 		t.Errorf("sensitive: %v, want %v", sensitive, want)
 	}
 }
