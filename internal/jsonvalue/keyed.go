@@ -1,69 +1,42 @@
 package jsonvalue
 
 import (
-	"maps"
-	"slices"
 	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"golang.org/x/text/unicode/norm"
 )
 
-// element is an object of an array that becomes a map.
-type element struct {
-	value  tftypes.Value
-	others otherFields
-}
-
-// keyed reads an array of objects into a map by their ids. An object without an id, or with one that is there already,
-// has # and its place in the order appended, so that none is lost.
-func (n *node) keyed(w *walk) (any, error) {
-	var elements []element
-	err := w.each(func() error {
-		value, err := n.element.decode(w)
-		elements = append(elements, element{value, w.others})
-		return err
-	})
+// keyed makes of an array of objects a map by their ids.
+func (n *node) keyed(w walk, tree any) (any, error) {
+	values, elements, err := n.elements(w, tree)
 	if err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(elements, func(a, b element) int { return n.element.order.compare(a.value, b.value) })
-	values := map[string]tftypes.Value{}
-	var others otherFields
-	for i, e := range elements {
-		key := n.element.id(e.value)
-		for _, taken := values[key]; taken || key == ""; _, taken = values[key] {
-			key += "#" + strconv.Itoa(i)
+	byKey := make(map[string]tftypes.Value, len(values))
+	for i, key := range n.keys(elements) {
+		byKey[key] = values[i]
+	}
+	return byKey, nil
+}
+
+// keys returns what an array's elements are known by: in a list by their indexes, in a map by their ids in NFC, as all
+// strings of Terraform. An object without an id, or with one that is there already, has # and its place in the order
+// appended, so that none is lost.
+func (n *node) keys(elements []any) []string {
+	keys, taken := make([]string, len(elements)), map[string]bool{}
+	for place, i := range indexesInOrder(n.element.places(elements)) {
+		if n.tfType.Is(tftypes.List{}) {
+			keys[i] = strconv.Itoa(i)
+			continue
 		}
-		values[key] = n.element.withoutHidden(e.value)
-		others.setBelow(key, e.others)
+		members, _ := elements[i].(map[string]any)
+		id, _ := members[n.element.order.ID].(string)
+		key := norm.NFC.String(id)
+		for key == "" || taken[key] {
+			key += "#" + strconv.Itoa(place)
+		}
+		keys[i], taken[key] = key, true
 	}
-	w.others = others
-	return values, nil
-}
-
-// id returns an object's id as Terraform has it, in NFC; "" if there is none.
-func (n *node) id(object tftypes.Value) string {
-	var fields map[string]tftypes.Value
-	var id *string
-	_ = object.As(&fields)
-	_ = fields[n.order.ID].As(&id)
-	if id == nil {
-		return ""
-	}
-	return norm.NFC.String(*id)
-}
-
-// withoutHidden leaves out what is ignored of an object, but had to be read because it decides key and order.
-func (n *node) withoutHidden(object tftypes.Value) tftypes.Value {
-	if len(n.hidden) == 0 || object.IsNull() {
-		return object
-	}
-	var fields map[string]tftypes.Value
-	_ = object.As(&fields)
-	fields = maps.Clone(fields)
-	for _, name := range n.hidden {
-		fields[name] = n.missing[name]
-	}
-	return tftypes.NewValue(n.tfType, fields)
+	return keys
 }

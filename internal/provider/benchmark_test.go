@@ -95,7 +95,7 @@ func benchmarkFetch(b *testing.B, assistants int) {
 // benchmarkDecode turns documents that are in memory into the list that the provider assigns.
 func benchmarkDecode(b *testing.B, assistants int) {
 	b.Helper()
-	decoder, err := jsonvalue.New(b.Context(), assistantType(b), jsonvalue.Order{ID: "id", By: []string{"position", "created_at"}})
+	decoder, err := jsonvalue.New(b.Context(), assistantType(b), assistantType(b), jsonvalue.Order{ID: "id", By: []string{"position", "created_at"}})
 	if err != nil {
 		b.Fatal(err)
 	}
