@@ -3,11 +3,9 @@ package jsonvalue
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
@@ -65,11 +63,11 @@ func compile(ctx context.Context, t, model attr.Type, order Order, path string) 
 	case basetypes.NumberType:
 		n.want, n.content = "a number", n.number
 	case basetypes.ListType:
-		n.want, n.content = "an array", n.list
+		n.want, n.content = "an array", n.array
 		n.absent = tftypes.NewValue(n.tfType, []tftypes.Value{})
 		err = n.compileElement(ctx, t.ElemType, model, order)
 	case basetypes.MapType:
-		n.want, n.content = "an array", n.keyed
+		n.want, n.content = "an array", n.array
 		n.absent = tftypes.NewValue(n.tfType, map[string]tftypes.Value{})
 		err = n.compileElement(ctx, t.ElemType, model, order)
 	case basetypes.ObjectType:
@@ -96,10 +94,9 @@ func (n *node) compileFields(ctx context.Context, types map[string]attr.Type, mo
 	known := map[string]attr.Type{}
 	if object, ok := model.(attr.TypeWithAttributeTypes); ok {
 		known = object.AttributeTypes()
+		maps.Copy(all, known)
+		maps.Copy(all, types)
 	}
-	maps.Copy(all, known)
-	maps.Copy(all, types)
-	n.fields = []*node{}
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		field, err := compile(ctx, all[name], known[name], n.order, join(n.path, name))
 		if err != nil {
@@ -165,23 +162,23 @@ func (n *node) object(w walk, tree any) (any, error) {
 	return values, err
 }
 
-func (n *node) list(w walk, tree any) (any, error) {
-	values, elements, err := n.elements(w, tree)
-	return inOrder(values, n.element.places(elements)), err
-}
-
-// elements returns the values of an array's elements, in its order, and what they are made from.
-func (n *node) elements(w walk, tree any) ([]tftypes.Value, []any, error) {
+func (n *node) array(w walk, tree any) (any, error) {
 	elements, _ := tree.([]any)
 	values := make([]tftypes.Value, len(elements))
 	for i, element := range elements {
-		value, err := n.element.decode(w, element)
-		if err != nil {
-			return nil, nil, within(index(i), err)
+		var err error
+		if values[i], err = n.element.decode(w, element); err != nil {
+			return nil, within(index(i), err)
 		}
-		values[i] = value
 	}
-	return values, elements, nil
+	if n.tfType.Is(tftypes.List{}) {
+		return inOrder(values, n.element.places(elements)), nil
+	}
+	byKey := make(map[string]tftypes.Value, len(values))
+	for i, key := range n.keys(elements) {
+		byKey[key] = values[i]
+	}
+	return byKey, nil
 }
 
 func (n *node) number(_ walk, tree any) (any, error) {
@@ -193,48 +190,6 @@ func (n *node) number(_ walk, tree any) (any, error) {
 func (n *node) jsonText(_ walk, tree any) (any, error) {
 	value, err := freeForm(tree, 0)
 	return canonical(value), err
-}
-
-// TypeError says that a value in a document is not of the schema's type. It tells JSON types, never the value.
-type TypeError struct {
-	Path string // in the document: actions[2].config.input; empty for the document itself
-	Want string // "a string"
-	Got  string // "a number"
-}
-
-func (e *TypeError) Error() string {
-	return strings.TrimPrefix(fmt.Sprintf("%s: expected %s, got %s", e.Path, e.Want, e.Got), ": ")
-}
-
-// within puts the name or index of a value in front of the path of an error that is about something in it. What is inside
-// a free-form value has the path of that: the names there are not the schema's.
-func within(step string, err error) error {
-	if wrong, ok := errors.AsType[*TypeError](err); ok {
-		wrong.Path = strings.TrimSuffix(strings.Replace(step+"."+wrong.Path, ".[", "[", 1), ".")
-	}
-	return err
-}
-
-func index(i int) string {
-	return "[" + strconv.Itoa(i) + "]"
-}
-
-// typeName is a JSON type as an error tells it.
-func typeName(tree any) string {
-	switch tree.(type) {
-	case nil:
-		return "null"
-	case bool:
-		return "a boolean"
-	case json.Number:
-		return "a number"
-	case string:
-		return "a string"
-	case []any:
-		return "an array"
-	default:
-		return "an object"
-	}
 }
 
 func join(path, name string) string {

@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"math/big"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"golang.org/x/text/unicode/norm"
 )
 
 // Order says which fields decide the place of an object in its list.
@@ -97,4 +99,25 @@ func indexesInOrder(places [][]place) []int {
 	}
 	slices.SortStableFunc(indexes, func(a, b int) int { return slices.CompareFunc(places[a], places[b], place.compare) })
 	return indexes
+}
+
+// keys returns what an array's elements are known by: in a list by their indexes, in a map by their ids in NFC, as all
+// strings of Terraform. An object without an id, or with one that is there already, has # and its place in the order
+// appended, so that none is lost.
+func (n *node) keys(elements []any) []string {
+	keys, taken := make([]string, len(elements)), map[string]bool{}
+	for place, i := range indexesInOrder(n.element.places(elements)) {
+		if n.tfType.Is(tftypes.List{}) {
+			keys[i] = strconv.Itoa(i)
+			continue
+		}
+		members, _ := elements[i].(map[string]any)
+		id, _ := members[n.element.order.ID].(string)
+		key := norm.NFC.String(id)
+		for key == "" || taken[key] {
+			key += "#" + strconv.Itoa(place)
+		}
+		keys[i], taken[key] = key, true
+	}
+	return keys
 }

@@ -9,28 +9,23 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// parsedPath names a field: the names of the schema, without indexes and keys. In a free-form value, a JSON Pointer
-// (RFC 6901) goes on, in which * stands for any one segment and ~2 for a * that is meant:
-// actions.config.input/headers/*/value.
-type parsedPath struct {
-	names   []string
-	pointer []segment // nil if there is none
-}
-
-func parsePath(text string) (parsedPath, error) {
-	names, pointer, hasPointer := strings.Cut(text, "/")
-	p := parsedPath{names: strings.Split(names, ".")}
+// parsePath takes a path apart: the names of the schema, without indexes and keys, and in a free-form value a JSON Pointer
+// (RFC 6901), in which * stands for any one segment and ~2 for a * that is meant: actions.config.input/headers/*/value.
+// The pointer is nil if there is none.
+func parsePath(path string) (names []string, pointer []segment, err error) {
+	field, rest, hasPointer := strings.Cut(path, "/")
+	names = strings.Split(field, ".")
 	if !hasPointer {
-		return p, nil
+		return names, nil, nil
 	}
-	for _, escaped := range strings.Split(pointer, "/") {
-		if rest := strings.NewReplacer("~0", "", "~1", "", "~2", "").Replace(escaped); strings.Contains(rest, "~") {
-			return p, errors.New("a ~ stands before 0, 1 or 2 only: ~0 is ~, ~1 is /, ~2 is *")
+	for escaped := range strings.SplitSeq(rest, "/") {
+		if plain := strings.NewReplacer("~0", "", "~1", "", "~2", "").Replace(escaped); strings.Contains(plain, "~") {
+			return nil, nil, errors.New("a ~ stands before 0, 1 or 2 only: ~0 is ~, ~1 is /, ~2 is *")
 		}
 		name := strings.NewReplacer("~0", "~", "~1", "/", "~2", "*").Replace(escaped)
-		p.pointer = append(p.pointer, segment{name: name, any: escaped == "*"})
+		pointer = append(pointer, segment{name: name, any: escaped == "*"})
 	}
-	return p, nil
+	return names, pointer, nil
 }
 
 // Ignore leaves out what is at a path. A field is null then; a list of objects or a map by id is empty. An error says what
@@ -65,21 +60,15 @@ func (d *Decoder) Reveal(path string) error {
 
 // find returns the field that a path names, and the Pointer that follows.
 func (d *Decoder) find(path string) (field *node, pointer []segment, err error) {
-	p, err := parsePath(path)
-	if err != nil {
-		return nil, nil, err
-	}
+	names, pointer, err := parsePath(path)
 	field = d.root
-	for _, name := range p.names {
-		object := field
+	for i := 0; err == nil && i < len(names); i++ {
 		if field.element != nil && field.element.fields != nil {
-			object = field.element
+			field = field.element
 		}
-		if field, err = object.named(name); err != nil {
-			return nil, nil, err
-		}
+		field, err = field.named(names[i])
 	}
-	return field, p.pointer, nil
+	return field, pointer, err
 }
 
 // named returns a field that a path can name.
