@@ -4,21 +4,24 @@ package jsonvalue
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Decoder makes Terraform values of one type. It is compiled once for a schema and safe for concurrent use.
+// Decoder makes Terraform values of one type. It is safe for concurrent use once [Decoder.Ignore] and [Decoder.Reveal]
+// have been called.
 type Decoder struct {
 	root *node
 }
 
-// New compiles a decoder for the type of a JSON object. It returns an error for a type that has no counterpart in JSON
-// documents, such as a set.
-func New(ctx context.Context, object basetypes.ObjectType, order Order) (*Decoder, error) {
-	root, err := compile(ctx, object, order, "")
+// New compiles a decoder for the type of a JSON object. The model is the type of all that is known of the documents: what
+// object does not have of it is read, and left out. An error is about a type that has no counterpart in JSON documents,
+// such as a set.
+func New(ctx context.Context, object, model basetypes.ObjectType, order Order) (*Decoder, error) {
+	root, err := compile(ctx, object, model, order, "")
 	if err != nil {
 		return nil, err
 	}
@@ -26,51 +29,54 @@ func New(ctx context.Context, object basetypes.ObjectType, order Order) (*Decode
 	return &Decoder{root: root}, nil
 }
 
-// Object is what [Decoder.Object] returns.
-type Object struct {
-	Fields  map[string]tftypes.Value
-	Unknown []string // as of [List.Unknown]
-}
-
-// Object makes the values of one document's fields. The error is the context's if that has ended, a [*TypeError] if the
-// document has a value of another type than the schema's, or says that the document is not JSON.
-func (d *Decoder) Object(ctx context.Context, document []byte) (Object, error) {
-	w := walk{root: d.root}
-	value, err := w.document(ctx, document)
-	if err != nil {
-		return Object{}, err
+// Object makes the values of one document's fields, and returns the unknown ones as [List.Unknown] does. The error is the
+// context's if that has ended, a [*TypeError] if the document has a value of another type than the schema's, or says that
+// the document is not JSON.
+func (d *Decoder) Object(ctx context.Context, document []byte) (fields map[string]tftypes.Value, unknown []string, err error) {
+	list := d.NewList()
+	if err := list.Add(ctx, document); err != nil {
+		return nil, nil, err
 	}
-	object := Object{Unknown: w.unknown}
-	return object, value.As(&object.Fields)
+	return fields, list.Unknown(), list.rows[0].As(&fields)
 }
 
 // List is a list or a map in the making, of one value for each document.
 type List struct {
-	walk    walk
+	root    *node
 	rows    []tftypes.Value
-	omitted []map[string]tftypes.Value
+	places  [][]place
+	leftOut []map[string]tftypes.Value
+	unknown map[string]bool
 }
 
 // NewList returns an empty list.
 func (d *Decoder) NewList() *List {
-	return &List{walk: walk{root: d.root}}
+	return &List{root: d.root, unknown: map[string]bool{}}
 }
 
 // Add puts a document's value into the list. The errors are those of [Decoder.Object].
 func (l *List) Add(ctx context.Context, document []byte) error {
-	row, err := l.walk.document(ctx, document)
-	if err == nil {
-		l.rows = append(l.rows, row)
-		l.omitted = append(l.omitted, l.walk.omitted)
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
-	return err
+	tree, err := parse(document)
+	if err != nil {
+		return err
+	}
+	w := walk{leftOut: map[string]tftypes.Value{}, unknown: l.unknown}
+	row, err := l.root.decode(w, tree)
+	if err != nil {
+		return err
+	}
+	l.rows = append(l.rows, row)
+	l.places = append(l.places, l.root.place(tree))
+	l.leftOut = append(l.leftOut, w.leftOut)
+	return nil
 }
 
 // Value returns the list as a value, in the decoder's [Order].
 func (l *List) Value() tftypes.Value {
-	rows := slices.Clone(l.rows)
-	l.walk.root.sort(rows)
-	return tftypes.NewValue(tftypes.List{ElementType: l.walk.root.tfType}, rows)
+	return tftypes.NewValue(tftypes.List{ElementType: l.root.tfType}, inOrder(l.rows, l.places))
 }
 
 // Map returns the list as a map, each document's value by its key. There are as many keys as documents.
@@ -79,22 +85,20 @@ func (l *List) Map(keys []string) tftypes.Value {
 	for i, key := range keys {
 		rows[key] = l.rows[i]
 	}
-	return tftypes.NewValue(tftypes.Map{ElementType: l.walk.root.tfType}, rows)
+	return tftypes.NewValue(tftypes.Map{ElementType: l.root.tfType}, rows)
 }
 
-// Omitted returns the values of a string field of the root objects that [Decoder.Omit] left out, by the objects' keys.
-func (l *List) Omitted(name string, keys []string) tftypes.Value {
+// LeftOut returns a map like that of [List.Map] of a string field that the model has and the decoder's type has not.
+func (l *List) LeftOut(field string, keys []string) tftypes.Value {
 	texts := make(map[string]tftypes.Value, len(keys))
 	for i, key := range keys {
-		texts[key] = tftypes.NewValue(tftypes.String, nil)
-		if text, found := l.omitted[i][name]; found {
-			texts[key] = text
-		}
+		texts[key] = l.leftOut[i][field]
 	}
 	return tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, texts)
 }
 
-// Unknown returns the schema paths of the documents' fields that the schema does not have, sorted; at most 100.
+// Unknown returns the schema paths of the documents' fields that the model does not have, sorted; at most 100.
 func (l *List) Unknown() []string {
-	return l.walk.unknown
+	paths := slices.Sorted(maps.Keys(l.unknown))
+	return paths[:min(len(paths), 100)]
 }

@@ -2,63 +2,45 @@ package jsonvalue
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 
-	"github.com/go-json-experiment/json/jsontext"
 	"golang.org/x/text/unicode/norm"
 )
 
-func (n *node) jsonText(w *walk) (any, error) {
-	value, err := w.freeForm(0)
-	return canonical(value), err
+// freeForm makes a free-form value of a tree: numbers are written out, strings are in NFC. The error is a [*TypeError].
+func freeForm(value any, level int) (_ any, err error) {
+	const deepest = 100
+	switch value := value.(type) {
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(value)) {
+			if value[name], err = freeForm(value[name], level+1); err != nil {
+				return nil, err
+			}
+		}
+	case []any:
+		for i, element := range value {
+			if value[i], err = freeForm(element, level+1); err != nil {
+				return nil, err
+			}
+		}
+	case json.Number:
+		return writtenOut(value)
+	case string:
+		return norm.NFC.String(value), nil
+	default:
+		return value, nil
+	}
+	if level == deepest {
+		return nil, &TypeError{Want: "a value of at most 100 levels", Got: "one of more"}
+	}
+	return value, nil
 }
 
 // canonical makes of a free-form value the text that Terraform's jsonencode(jsondecode(…)) makes of it, so that a
 // configuration can compare it with a jsonencode of its own. Sorted names and escaped <, >, &, U+2028 and U+2029 are
 // what encoding/json does by itself.
 func canonical(value any) string {
-	text, _ := json.Marshal(value)       // what freeForm returns can always be marshalled
+	text, _ := json.Marshal(value)       // a free-form value can always be marshalled
 	return norm.NFC.String(string(text)) // as all strings of Terraform: what follows a \u003c can compose with its c
-}
-
-// freeForm reads any value as encoding/json would, but with strings and names in NFC and numbers written out. Of a name
-// that comes twice the last counts.
-func (w *walk) freeForm(level int) (any, error) {
-	kind := w.PeekKind()
-	if level == 100 && (kind == jsontext.KindBeginObject || kind == jsontext.KindBeginArray) {
-		return nil, w.wrongType("a value of at most 100 levels", "one of more")
-	}
-	switch kind {
-	case jsontext.KindBeginObject:
-		members := map[string]any{}
-		return members, w.each(func() error {
-			name, err := w.normalized()
-			if err == nil {
-				members[name], err = w.freeForm(level + 1)
-			}
-			return err
-		})
-	case jsontext.KindBeginArray:
-		elements := []any{}
-		err := w.each(func() error {
-			element, err := w.freeForm(level + 1)
-			elements = append(elements, element)
-			return err
-		})
-		return elements, err
-	case jsontext.KindString:
-		return w.normalized()
-	case jsontext.KindNumber:
-		return w.writtenOut()
-	default:
-		token, err := w.ReadToken()
-		if token.Kind() == jsontext.KindNull {
-			return nil, err
-		}
-		return token.Kind() == jsontext.KindTrue, err
-	}
-}
-
-func (w *walk) normalized() (string, error) {
-	token, err := w.ReadToken()
-	return norm.NFC.String(token.String()), err
 }

@@ -114,14 +114,14 @@ func FuzzJSONText(f *testing.F) {
 // jsonText decodes a document as a free-form field.
 func jsonText(t testing.TB, decoder *jsonvalue.Decoder, document string) (string, error) {
 	t.Helper()
-	object, err := decoder.Object(t.Context(), []byte(`{"json":`+document+`}`))
+	object, _, err := decoder.Object(t.Context(), []byte(`{"json":`+document+`}`))
 	if err != nil {
 		return "", err
 	}
-	if object.Fields["json"].IsNull() {
+	if object["json"].IsNull() {
 		return "null", nil
 	}
-	return as[string](object.Fields["json"]), nil
+	return as[string](object["json"]), nil
 }
 
 // jsonencodeJSONDecode is jsonencode(jsondecode(document)) with the functions that Terraform uses.

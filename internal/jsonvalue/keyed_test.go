@@ -64,7 +64,7 @@ func TestNoElements(t *testing.T) {
 			t.Errorf("%s: got %s", document, got)
 		}
 	}
-	if _, err := settings(t).Object(t.Context(), []byte(`{"rows":[{},null]}`)); err == nil || err.Error() != "rows[1]: expected an object, got null" {
+	if _, _, err := settings(t).Object(t.Context(), []byte(`{"rows":[{},null]}`)); err == nil || err.Error() != "rows[1]: expected an object, got null" {
 		t.Errorf("got %v", err)
 	}
 }
@@ -81,7 +81,7 @@ func TestIgnoredKeys(t *testing.T) {
 	if got := show(field(t, decoder, document, "id")); got != "null" {
 		t.Errorf("id: got %s", got)
 	}
-	if _, err := decoder.Object(t.Context(), []byte(`[]`)); err == nil || err.Error() != "expected an object, got an array" {
+	if _, _, err := decoder.Object(t.Context(), []byte(`[]`)); err == nil || err.Error() != "expected an object, got an array" {
 		t.Errorf("got %v", err)
 	}
 }

@@ -7,11 +7,12 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"golang.org/x/text/unicode/norm"
 )
 
-func (n *node) fingerprint(w *walk) (any, error) {
-	text, err := w.normalized()
-	return fingerprint(text), err
+func (n *node) fingerprint(_ walk, tree any) (any, error) {
+	text, _ := tree.(string)
+	return fingerprint(norm.NFC.String(text)), nil
 }
 
 func fingerprint(text string) string {
@@ -19,21 +20,17 @@ func fingerprint(text string) string {
 	return fmt.Sprintf("sha256:%.*x", bytes, sha256.Sum256([]byte(canonical(text))))
 }
 
-func (n *node) lines(w *walk) (any, error) {
-	token, err := w.ReadToken()
-	if err != nil {
-		return nil, err
+func (n *node) lines(_ walk, tree any) (any, error) {
+	text, _ := tree.(string)
+	var lines []tftypes.Value
+	for line := range strings.SplitSeq(text, "\n") {
+		lines = append(lines, tftypes.NewValue(tftypes.String, line))
 	}
-	lines := strings.Split(token.String(), "\n")
-	values := make([]tftypes.Value, len(lines))
-	for i, line := range lines {
-		values[i] = tftypes.NewValue(tftypes.String, line)
-	}
-	return values, nil
+	return lines, nil
 }
 
-func (n *node) leaves(w *walk) (any, error) {
-	value, err := w.freeForm(0)
+func (n *node) leaves(_ walk, tree any) (any, error) {
+	value, err := freeForm(tree, 0)
 	if err != nil {
 		return nil, err
 	}

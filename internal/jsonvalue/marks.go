@@ -6,7 +6,7 @@ import (
 )
 
 // These types tell the decoder to turn a JSON value into something else. A map of objects does so too: it holds the
-// objects of an array by their ids.
+// objects of an array by their ids. A value of these types is one of the type without the mark, so each equals that too.
 type (
 	// FingerprintType is a string's fingerprint: sha256: and the first 16 hex digits of the SHA-256 of its canonical JSON.
 	FingerprintType struct{ basetypes.StringType }
@@ -16,17 +16,13 @@ type (
 
 	// LeavesType is a map from the JSON Pointer of every leaf of a free-form value to the leaf's canonical JSON; a string
 	// is its fingerprint, unless it is revealed.
-	LeavesType struct{ basetypes.MapType }
-
-	// OtherFieldsType is a map as of LeavesType, of all fields that the schema does not have. It is for a field of the
-	// root object. In the Pointers, an element of a map by id stands by its key.
-	OtherFieldsType struct{ basetypes.MapType }
+	LeavesType struct {
+		basetypes.MapType
+		// OfOtherFields makes it the leaves of all fields that the model does not have, for a field of the root object. In
+		// the Pointers, an element of a map by id stands by its key.
+		OfOtherFields bool
+	}
 )
-
-// Fingerprint returns the type.
-func Fingerprint() FingerprintType {
-	return FingerprintType{}
-}
 
 // Lines returns the type.
 func Lines() LinesType {
@@ -35,15 +31,13 @@ func Lines() LinesType {
 
 // Leaves returns the type.
 func Leaves() LeavesType {
-	return LeavesType{basetypes.MapType{ElemType: basetypes.StringType{}}}
+	return LeavesType{MapType: basetypes.MapType{ElemType: basetypes.StringType{}}}
 }
 
 // OtherFields returns the type.
-func OtherFields() OtherFieldsType {
-	return OtherFieldsType{basetypes.MapType{ElemType: basetypes.StringType{}}}
+func OtherFields() LeavesType {
+	return LeavesType{MapType: Leaves().MapType, OfOtherFields: true}
 }
-
-// A value of these types is one of the type without the mark, so each equals that too.
 
 // Equal implements [attr.Type].
 func (t FingerprintType) Equal(other attr.Type) bool {
@@ -60,11 +54,5 @@ func (t LinesType) Equal(other attr.Type) bool {
 // Equal implements [attr.Type].
 func (t LeavesType) Equal(other attr.Type) bool {
 	_, same := other.(LeavesType)
-	return same || t.MapType.Equal(other)
-}
-
-// Equal implements [attr.Type].
-func (t OtherFieldsType) Equal(other attr.Type) bool {
-	_, same := other.(OtherFieldsType)
 	return same || t.MapType.Equal(other)
 }

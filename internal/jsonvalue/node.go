@@ -1,202 +1,197 @@
 package jsonvalue
 
 import (
-	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
-	"strconv"
+	"slices"
+	"strings"
 
-	"github.com/go-json-experiment/json/jsontext" // encoding/json/jsontext, once Go 1.27 is the oldest in go.mod
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// anyKind is what a node wants that takes any JSON value.
-const anyKind jsontext.Kind = 0
-
 // node is the compiled form of one type of the schema.
 type node struct {
-	want     jsontext.Kind
-	required bool // null is an error
+	path     string // in the schema: config.conversation
+	name     string // of the field, if it is one
 	tfType   tftypes.Type
 	absent   tftypes.Value // what a missing or null value becomes
+	required bool          // null is an error
+	want     string        // the JSON type of what it is made from; "" is any
 
-	// read reads a value of the wanted kind and returns what tftypes.NewValue takes; nil makes the value absent.
-	read func(n *node, w *walk) (content any, err error)
+	// content makes of a tree of the wanted type what tftypes.NewValue takes; nil makes the value absent.
+	content func(w walk, tree any) (any, error)
 
-	path    string                   // in the schema: config.conversation
-	name    string                   // of the field, if it is one
-	element *node                    // of a list
-	fields  map[string]*node         // of an object
-	missing map[string]tftypes.Value // of an object: its fields where the document has none
-	order   Order                    // of an object: of lists of it
-	rest    *node                    // of the root object: its field for what the schema does not have
+	element *node   // of a list, or a map by id
+	fields  []*node // of an object, sorted by name
+	others  *node   // of the root object: its field for what the model does not have
+	order   Order   // of an object: of lists of it
 
-	omitted    bool     // the schema does not have the field
+	isLeftOut  bool     // the model has the field, the type has not
 	isFreeForm bool     // it becomes leaves
 	ignored    patterns // the whole value, or parts of a free-form value
 	revealed   patterns // of a free-form value
-	hidden     []string // of an object: fields that are ignored, but decide its key or its place
 }
 
-func compile(ctx context.Context, t attr.Type, order Order, path string) (*node, error) {
-	n := &node{tfType: t.TerraformType(ctx), path: path}
+// walk is what comes of one document beside its value.
+type walk struct {
+	leftOut map[string]tftypes.Value // of the root object
+	unknown map[string]bool          // paths that the model does not have
+}
+
+func compile(ctx context.Context, t, model attr.Type, order Order, path string) (n *node, err error) {
+	n = &node{tfType: t.TerraformType(ctx), path: path}
 	n.absent = tftypes.NewValue(n.tfType, nil)
-	var err error
+	same := func(_ walk, tree any) (any, error) { return tree, nil }
 	switch t := t.(type) {
 	case jsontypes.NormalizedType:
-		n.want, n.read = anyKind, (*node).jsonText
+		n.content = n.jsonText
+	case LeavesType:
+		n.content, n.isFreeForm = n.leaves, true
 	case FingerprintType:
-		n.want, n.read = jsontext.KindString, (*node).fingerprint
+		n.want, n.content = "a string", n.fingerprint
 	case LinesType:
-		n.want, n.read = jsontext.KindString, (*node).lines
-	case LeavesType, OtherFieldsType:
-		n.want, n.read, n.isFreeForm = anyKind, (*node).leaves, true
+		n.want, n.content = "a string", n.lines
 	case basetypes.StringType:
-		n.want, n.read = jsontext.KindString, (*node).text
+		n.want, n.content = "a string", same
 	case basetypes.BoolType:
-		n.want, n.read = jsontext.KindTrue, (*node).flag
+		n.want, n.content = "a boolean", same
 	case basetypes.NumberType:
-		n.want, n.read = jsontext.KindNumber, (*node).number
+		n.want, n.content = "a number", n.number
 	case basetypes.ListType:
-		n.want, n.read = jsontext.KindBeginArray, (*node).list
+		n.want, n.content = "an array", n.array
 		n.absent = tftypes.NewValue(n.tfType, []tftypes.Value{})
-		err = n.compileElement(ctx, t.ElemType, order)
+		err = n.compileElement(ctx, t.ElemType, model, order)
 	case basetypes.MapType:
-		n.want, n.read = jsontext.KindBeginArray, (*node).keyed
+		n.want, n.content = "an array", n.array
 		n.absent = tftypes.NewValue(n.tfType, map[string]tftypes.Value{})
-		err = n.compileElement(ctx, t.ElemType, order)
+		err = n.compileElement(ctx, t.ElemType, model, order)
 	case basetypes.ObjectType:
-		n.want, n.read = jsontext.KindBeginObject, (*node).object
-		err = n.compileFields(ctx, t.AttrTypes, order)
+		n.want, n.content, n.order = "an object", n.object, order
+		err = n.compileFields(ctx, t.AttrTypes, model)
 	default:
 		err = fmt.Errorf("%s: a %s cannot be made from JSON", path, t)
 	}
 	return n, err
 }
 
-func (n *node) compileElement(ctx context.Context, t attr.Type, order Order) (err error) {
-	if n.element, err = compile(ctx, t, order, n.path); err == nil {
-		n.element.required = n.element.want == jsontext.KindBeginObject
+func (n *node) compileElement(ctx context.Context, t, model attr.Type, order Order) (err error) {
+	if list, ok := model.(attr.TypeWithElementType); ok {
+		model = list.ElementType()
+	}
+	if n.element, err = compile(ctx, t, model, order, n.path); err == nil {
+		n.element.required = n.element.fields != nil
 	}
 	return err
 }
 
-func (n *node) compileFields(ctx context.Context, types map[string]attr.Type, order Order) error {
-	n.fields = make(map[string]*node, len(types))
-	n.missing = make(map[string]tftypes.Value, len(types))
-	for name, t := range types {
-		field, err := compile(ctx, t, order, join(n.path, name))
+func (n *node) compileFields(ctx context.Context, types map[string]attr.Type, model attr.Type) error {
+	all := maps.Clone(types)
+	known := map[string]attr.Type{}
+	if object, ok := model.(attr.TypeWithAttributeTypes); ok {
+		known = object.AttributeTypes()
+		maps.Copy(all, known)
+		maps.Copy(all, types)
+	}
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		field, err := compile(ctx, all[name], known[name], n.order, join(n.path, name))
 		if err != nil {
 			return err
 		}
-		field.name = name
-		n.missing[name] = field.absent
-		if _, isRest := t.(OtherFieldsType); isRest {
-			n.rest = field
-			continue
+		field.name, field.isLeftOut = name, types[name] == nil
+		if leaves, ok := all[name].(LeavesType); ok && leaves.OfOtherFields {
+			n.others = field
+		} else {
+			n.fields = append(n.fields, field)
 		}
-		n.fields[name] = field
 	}
-	n.order = order
 	return nil
 }
 
-func (n *node) decode(w *walk) (tftypes.Value, error) {
-	var content any
-	var err error
-	w.others = nil
-	got := w.PeekKind()
-	if got == jsontext.KindFalse {
-		got = jsontext.KindTrue // which stands for both
+// field returns the field of an object that has a name; nil if there is none.
+func (n *node) field(name string) *node {
+	i, found := slices.BinarySearchFunc(n.fields, name, func(field *node, name string) int { return strings.Compare(field.name, name) })
+	if !found {
+		return nil
 	}
-	switch {
-	case n.ignored.match(), got == jsontext.KindNull && !n.required:
-		err = w.SkipValue()
-	case got == n.want || n.want == anyKind:
-		content, err = n.read(n, w)
-	default:
-		err = w.SkipValue()
-		err = cmp.Or(err, w.wrongType(kindName(n.want), kindName(got)))
+	return n.fields[i]
+}
+
+func (n *node) decode(w walk, tree any) (tftypes.Value, error) {
+	if n.ignored.match() || tree == nil && !n.required {
+		return n.absent, nil
 	}
-	if err != nil {
+	if got := typeName(tree); n.want != "" && got != n.want {
+		return n.absent, &TypeError{Want: n.want, Got: got}
+	}
+	content, err := n.content(w, tree)
+	if err != nil || content == nil {
 		return n.absent, err
 	}
-	return n.value(content), nil
+	return tftypes.NewValue(n.tfType, content), nil
 }
 
-// value makes a value of what [node.read] returns.
-func (n *node) value(content any) tftypes.Value {
-	if content == nil {
-		return n.absent
+func (n *node) object(w walk, tree any) (any, error) {
+	members, _ := tree.(map[string]any)
+	for name := range members {
+		if n.field(name) == nil {
+			w.unknown[join(n.path, name)] = true
+		}
 	}
-	return tftypes.NewValue(n.tfType, content)
-}
-
-func (n *node) object(w *walk) (any, error) {
-	fields := maps.Clone(n.missing)
-	var others otherFields
-	err := w.each(func() error {
-		name, err := w.normalized()
-		if err != nil {
-			return err
-		}
-		field, known := n.fields[name]
-		if !known {
-			w.noteUnknown(join(n.path, name))
-			return w.other(&others, name)
-		}
-		value, err := field.decode(w)
+	values := make(map[string]tftypes.Value, len(n.fields))
+	for _, field := range n.fields {
+		value, err := field.decode(w, members[field.name])
 		switch {
-		case !field.omitted:
-			fields[name] = field.withoutHidden(value)
-		case n == w.root:
-			w.omitted[name] = value
+		case err != nil:
+			return nil, within(field.name, err)
+		case !field.isLeftOut:
+			values[field.name] = value
+		case n.path == "":
+			w.leftOut[field.name] = value
 		}
-		others.setBelow(name, w.others)
-		return err
-	})
-	if n.rest != nil && len(others) > 0 {
-		fields[n.rest.name] = n.rest.value(n.rest.flatten(map[string]any(others)))
 	}
-	w.others = others
-	return fields, err
-}
-
-func (n *node) list(w *walk) (any, error) {
-	values := []tftypes.Value{}
-	var others otherFields
-	err := w.each(func() error {
-		value, err := n.element.decode(w)
-		others.setBelow(strconv.Itoa(len(values)), w.others)
-		values = append(values, value)
-		return err
-	})
-	n.element.sort(values)
-	for i, value := range values {
-		values[i] = n.element.withoutHidden(value)
+	if n.others == nil {
+		return values, nil
 	}
-	w.others = others
+	var err error
+	values[n.others.name], err = n.otherLeaves(tree)
 	return values, err
 }
 
-func (n *node) text(w *walk) (any, error) {
-	token, err := w.ReadToken()
-	return token.String(), err
-}
-
-func (n *node) flag(w *walk) (any, error) {
-	token, err := w.ReadToken()
-	return token.Kind() == jsontext.KindTrue, err
-}
-
-func (n *node) number(w *walk) (any, error) {
-	text, err := w.ReadValue()
-	if err != nil {
-		return nil, err
+func (n *node) array(w walk, tree any) (any, error) {
+	elements, _ := tree.([]any)
+	values := make([]tftypes.Value, len(elements))
+	for i, element := range elements {
+		var err error
+		if values[i], err = n.element.decode(w, element); err != nil {
+			return nil, within(index(i), err)
+		}
 	}
-	return w.parseNumber(text)
+	if n.tfType.Is(tftypes.List{}) {
+		return inOrder(values, n.element.places(elements)), nil
+	}
+	byKey := make(map[string]tftypes.Value, len(values))
+	for i, key := range n.keys(elements) {
+		byKey[key] = values[i]
+	}
+	return byKey, nil
+}
+
+func (n *node) number(_ walk, tree any) (any, error) {
+	text, _ := tree.(json.Number)
+	number, err := parseNumber(text)
+	return number, err
+}
+
+func (n *node) jsonText(_ walk, tree any) (any, error) {
+	value, err := freeForm(tree, 0)
+	return canonical(value), err
+}
+
+func join(path, name string) string {
+	return strings.TrimPrefix(path+"."+name, ".")
 }

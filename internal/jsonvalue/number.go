@@ -1,7 +1,6 @@
 package jsonvalue
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -10,40 +9,37 @@ import (
 	"strings"
 )
 
-// parseNumber takes the number that was read last, with the precision that Terraform has for all numbers. One beyond the
-// limits would eat memory when it is written out, as Terraform does.
-func (w *walk) parseNumber(text []byte) (*big.Float, error) {
+// parseNumber gives a number the precision that Terraform has for all numbers. One beyond the limits would eat memory when
+// it is written out, as Terraform does.
+func parseNumber(number json.Number) (*big.Float, error) {
 	const want = "a number with an exponent of at most ±400 and at most 1000 digits"
-	mantissa, exponent, _ := strings.Cut(strings.ToLower(string(text)), "e")
+	mantissa, exponent, _ := strings.Cut(strings.ToLower(number.String()), "e")
 	e, err := strconv.Atoi(cmp.Or(exponent, "0"))
 	digits := len(strings.ReplaceAll(strings.TrimPrefix(mantissa, "-"), ".", ""))
 	switch {
 	case digits > 1000:
-		return nil, w.wrongType(want, fmt.Sprintf("one with %d digits", digits))
+		return nil, &TypeError{Want: want, Got: fmt.Sprintf("one with %d digits", digits)}
 	case err != nil || e < -400 || e > 400:
-		return nil, w.wrongType(want, "one with a larger exponent")
+		return nil, &TypeError{Want: want, Got: "one with a larger exponent"}
 	}
 	const precision = 512
-	number, _, err := big.ParseFloat(string(text), 10, precision, big.ToNearestEven)
-	return number, err
+	parsed, _, err := big.ParseFloat(number.String(), 10, precision, big.ToNearestEven)
+	return parsed, err
 }
 
-// writtenOut reads a number into its text without an exponent, as Terraform writes it.
-func (w *walk) writtenOut() (any, error) {
-	text, err := w.ReadValue()
-	if err != nil {
-		return nil, err
-	}
-	const exact = 150                                         // characters, of the 153 digits that the precision always keeps
-	if len(text) <= exact && !bytes.ContainsAny(text, "eE") { // writing out a fraction takes as long as 100 short strings
-		if bytes.Contains(text, []byte(".")) {
-			text = bytes.TrimRight(bytes.TrimRight(text, "0"), ".")
+// writtenOut returns a number without an exponent, as Terraform writes it.
+func writtenOut(number json.Number) (any, error) {
+	text := number.String()
+	const exact = 150                                           // characters, of the 153 digits that the precision always keeps
+	if len(text) <= exact && !strings.ContainsAny(text, "eE") { // writing out a fraction takes as long as 100 short strings
+		if strings.Contains(text, ".") {
+			text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
 		}
 		return json.Number(text), nil
 	}
-	number, err := w.parseNumber(text)
+	parsed, err := parseNumber(number)
 	if err != nil {
 		return nil, err
 	}
-	return json.Number(number.Text('f', -1)), nil
+	return json.Number(parsed.Text('f', -1)), nil
 }

@@ -2,11 +2,14 @@ package jsonvalue
 
 import (
 	"cmp"
+	"encoding/json"
 	"math/big"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"golang.org/x/text/unicode/norm"
 )
 
 // Order says which fields decide the place of an object in its list.
@@ -15,64 +18,106 @@ type Order struct {
 	By []string // are compared first, in turn: numbers, or strings as times
 }
 
-// sort puts the objects of a list in order, if it has one. What the fields do not tell apart stays as it came.
-func (n *node) sort(objects []tftypes.Value) {
-	if n.fields[n.order.ID] != nil {
-		slices.SortStableFunc(objects, n.order.compare)
-	}
+// place is what one field says of an object's place.
+type place struct {
+	rank   rank
+	number big.Float
+	time   time.Time
+	text   string
 }
 
-func (o Order) compare(a, b tftypes.Value) int {
-	var these, those map[string]tftypes.Value
-	_, _ = a.As(&these), b.As(&those)
-	for _, name := range o.By {
-		if c := compare(these[name], those[name], compareTimes); c != 0 {
-			return c
+type rank int
+
+// Texts come after times: comparing such a pair by its bytes would make the order depend on the one that the API sent.
+const (
+	isNumber rank = iota
+	isTime
+	isText
+	isNull
+)
+
+func (p place) compare(other place) int {
+	return cmp.Or(cmp.Compare(p.rank, other.rank), p.number.Cmp(&other.number), p.time.Compare(other.time), cmp.Compare(p.text, other.text))
+}
+
+// place returns what the fields of an object say of its place in a list; nil if its list keeps the order that it has.
+func (n *node) place(object any) []place {
+	if n.field(n.order.ID) == nil {
+		return nil
+	}
+	members, _ := object.(map[string]any)
+	var places []place
+	for _, name := range n.order.By {
+		if n.field(name) != nil {
+			places = append(places, newPlace(members[name]))
 		}
 	}
-	return compare(these[o.ID], those[o.ID], cmp.Compare)
+	if id, ok := members[n.order.ID].(string); ok {
+		return append(places, place{rank: isText, text: id})
+	}
+	return append(places, place{rank: isNull})
 }
 
-// compare puts null last. What is neither a number nor a string does not decide.
-func compare(a, b tftypes.Value, texts func(a, b string) int) int {
-	switch {
-	case a.IsNull() && b.IsNull():
-		return 0
-	case a.IsNull():
-		return 1
-	case b.IsNull():
-		return -1
-	case a.Type().Is(tftypes.Number):
-		var these, those big.Float
-		_, _ = a.As(&these), b.As(&those)
-		return these.Cmp(&those)
-	default:
-		var these, those string
-		_, _ = a.As(&these), b.As(&those)
-		return texts(these, those)
+func (n *node) places(objects []any) [][]place {
+	places := make([][]place, len(objects))
+	for i, object := range objects {
+		places[i] = n.place(object)
 	}
+	return places
 }
 
-// compareTimes puts what is no time behind what is one: comparing such a pair by its bytes would make the order depend
-// on the one that the API sent.
-func compareTimes(a, b string) int {
-	first, errFirst := parseTime(a)
-	second, errSecond := parseTime(b)
-	switch {
-	case errFirst == nil && errSecond == nil:
-		return first.Compare(second)
-	case errFirst == nil:
-		return -1
-	case errSecond == nil:
-		return 1
-	default:
-		return cmp.Compare(a, b)
+func newPlace(value any) place {
+	switch value := value.(type) {
+	case json.Number:
+		if number, err := parseNumber(value); err == nil {
+			return place{rank: isNumber, number: *number}
+		}
+	case string:
+		for _, layout := range []string{time.RFC3339, time.DateOnly} {
+			if t, err := time.Parse(layout, value); err == nil {
+				return place{rank: isTime, time: t}
+			}
+		}
+		return place{rank: isText, text: value}
 	}
+	return place{rank: isNull}
 }
 
-func parseTime(text string) (time.Time, error) {
-	if t, err := time.Parse(time.RFC3339, text); err == nil {
-		return t, nil
+// inOrder returns the values of a list in the order of their places. What these do not tell apart stays as it came.
+func inOrder(values []tftypes.Value, places [][]place) []tftypes.Value {
+	sorted := make([]tftypes.Value, len(values))
+	for i, from := range indexesInOrder(places) {
+		sorted[i] = values[from]
 	}
-	return time.Parse(time.DateOnly, text)
+	return sorted
+}
+
+func indexesInOrder(places [][]place) []int {
+	indexes := make([]int, len(places))
+	for i := range indexes {
+		indexes[i] = i
+	}
+	slices.SortStableFunc(indexes, func(a, b int) int { return slices.CompareFunc(places[a], places[b], place.compare) })
+	return indexes
+}
+
+// keys returns what an array's elements are known by: in a list by their indexes, in a map by their ids in NFC, as all
+// strings of Terraform. An object without an id, or with one that is there already, has # and its place in the order
+// appended, so that none is lost.
+func (n *node) keys(elements []any) []string {
+	keys, taken := make([]string, len(elements)), map[string]bool{}
+	for place, i := range indexesInOrder(n.element.places(elements)) {
+		if n.tfType.Is(tftypes.List{}) {
+			keys[i] = strconv.Itoa(i)
+			continue
+		}
+		members, _ := elements[i].(map[string]any)
+		id, _ := members[n.element.order.ID].(string)
+		key := norm.NFC.String(id)
+		for key == "" || taken[key] {
+			key += "#" + strconv.Itoa(place)
+		}
+		keys[i], taken[key] = key, true
+	}
+	return keys
 }

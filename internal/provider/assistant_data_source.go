@@ -146,11 +146,11 @@ func (c *connection) byName(ctx context.Context, organizationID, name string, di
 
 // decode makes the values of an assistant's fields.
 func (c *connection) decode(ctx context.Context, decoder *jsonvalue.Decoder, assistant invent.Row, of subject, diags *diag.Diagnostics) map[string]tftypes.Value {
-	object, err := decoder.Object(ctx, assistant.Document)
+	fields, unknown, err := decoder.Object(ctx, assistant.Document)
 	if err != nil {
 		diags.Append(c.apiError(of, of.rowError(assistant, err)))
 		return nil
 	}
-	c.logUnknown(ctx, object.Unknown)
-	return object.Fields
+	c.logUnknown(ctx, unknown)
+	return fields
 }

@@ -152,7 +152,7 @@ func secret(description string) schema.Attribute {
 		},
 		settings: schema.StringAttribute{
 			Computed:            true,
-			CustomType:          jsonvalue.Fingerprint(),
+			CustomType:          jsonvalue.FingerprintType{},
 			MarkdownDescription: description + ": its fingerprint, so that a rotated key is seen; null if the assistant has none.",
 		},
 	}

@@ -30,13 +30,12 @@ func (d *assistantsSettingsDataSource) Metadata(_ context.Context, req datasourc
 }
 
 func (d *assistantsSettingsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	settings, _ := assistantSettings()
 	attributes := filterAttributes()
 	attributes["org_id"] = organizationAttribute()
 	attributes["timeouts"] = timeoutsAttribute()
 	attributes["ignore_paths"] = pathsAttribute("What to leave out, as paths: it is null then; a list of objects or a map by id is empty.", (*jsonvalue.Decoder).Ignore)
 	attributes["reveal_paths"] = pathsAttribute("Free-form values, or parts of them, as paths: strings there and below are shown as their text instead of as fingerprints, **in state, plan and log, and not marked as sensitive**.", (*jsonvalue.Decoder).Reveal)
-	attributes["assistants"] = byID("The settings of the assistants", settings)
+	attributes["assistants"] = byID("The settings of the assistants", assistantSettings())
 	attributes["updated_at"] = schema.MapAttribute{
 		MarkdownDescription: "When each assistant was last edited, by `id`: for whoever looks into a drift. It is not part of what is compared.",
 		Computed:            true,
@@ -56,8 +55,9 @@ func (d *assistantsSettingsDataSource) Read(ctx context.Context, req datasource.
 	if resp.Diagnostics.HasError() { // without a connection there is no decoder
 		return
 	}
-	decoder := withPaths(ctx, req.Config, "ignore_paths", d.settings, (*jsonvalue.Decoder).Ignore, &resp.Diagnostics)
-	decoder = withPaths(ctx, req.Config, "reveal_paths", decoder, (*jsonvalue.Decoder).Reveal, &resp.Diagnostics)
+	decoder, _ := newSettingsDecoder(ctx) // as the validators do
+	applyPaths(ctx, req.Config, "ignore_paths", decoder.Ignore, &resp.Diagnostics)
+	applyPaths(ctx, req.Config, "reveal_paths", decoder.Reveal, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -68,48 +68,37 @@ func (d *assistantsSettingsDataSource) Read(ctx context.Context, req datasource.
 	resp.State.Raw = withValues(req.Config.Raw, map[string]tftypes.Value{
 		"org_id":     tftypes.NewValue(tftypes.String, organizationID),
 		"assistants": list.Map(ids),
-		"updated_at": list.Omitted("updated_at", ids),
+		"updated_at": list.LeftOut("updated_at", ids),
 	})
 }
 
 // newSettingsDecoder returns the decoder of one assistant's settings.
 func newSettingsDecoder(ctx context.Context) (*jsonvalue.Decoder, error) {
-	attributes, omitted := assistantSettings()
-	decoder, err := jsonvalue.New(ctx, objectType(attributes), assistantOrder())
-	if err != nil {
-		return nil, err
-	}
-	return decoder.Omit(ctx, omitted)
+	return jsonvalue.New(ctx, objectType(assistantSettings()), objectType(assistantAttributes()), assistantOrder())
 }
 
-// pathChange is what the paths of an argument do to a decoder.
-type pathChange func(decoder *jsonvalue.Decoder, paths ...string) (*jsonvalue.Decoder, error)
-
-// withPaths returns the decoder as the paths of an argument change it.
-func withPaths(ctx context.Context, config tfsdk.Config, argument string, decoder *jsonvalue.Decoder, change pathChange, diags *diag.Diagnostics) *jsonvalue.Decoder {
+// applyPaths ignores or reveals the paths of an argument.
+func applyPaths(ctx context.Context, config tfsdk.Config, argument string, apply func(path string) error, diags *diag.Diagnostics) {
 	var paths []string
 	diags.Append(config.GetAttribute(ctx, path.Root(argument), &paths)...)
-	if diags.HasError() {
-		return nil
+	for _, text := range paths {
+		if err := apply(text); err != nil { // which the validator has seen before
+			diags.AddAttributeError(path.Root(argument), "Invalid "+argument, sentence(err.Error()))
+		}
 	}
-	decoder, err := change(decoder, paths...)
-	if err != nil { // which the validator has seen before
-		diags.AddAttributeError(path.Root(argument), "Invalid "+argument, sentence(err.Error()))
-	}
-	return decoder
 }
 
-func pathsAttribute(description string, change pathChange) schema.Attribute {
+func pathsAttribute(description string, apply func(decoder *jsonvalue.Decoder, path string) error) schema.Attribute {
 	return schema.SetAttribute{
 		MarkdownDescription: description + " See [paths](#paths).",
 		Optional:            true,
 		ElementType:         types.StringType,
-		Validators: validTexts(func(ctx context.Context, text string) error {
+		Validators: validTexts(func(ctx context.Context, path string) error {
 			decoder, err := newSettingsDecoder(ctx)
-			if err == nil {
-				_, err = change(decoder, text)
+			if err != nil {
+				return err
 			}
-			return err
+			return apply(decoder, path)
 		}),
 	}
 }

@@ -23,8 +23,8 @@ import (
 // here too; to both libraries, which reflect, they are like structs that are written out.
 //
 // It is kept as fast as that way can be: the list is fetched once, and whatever else the provider does (order, limits,
-// retries, checks of the list, empty lists for missing ones) is left out. Pointers serve both libraries with one set of structs; a second one with
-// the framework's types (types.String) would save State.Set 3 % of its allocations.
+// retries, checks of the list, empty lists for missing ones) is left out. Pointers serve both libraries with one set of
+// structs; a second one with the framework's types (types.String) would save State.Set 3 % of its allocations.
 
 // modelType is the Go type of a value in the model.
 func modelType(t attr.Type) reflect.Type {

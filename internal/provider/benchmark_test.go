@@ -77,8 +77,8 @@ func benchmarkFetch(b *testing.B, baseURL string, assistants int) {
 // benchmarkDecode turns documents that are in memory into the list that the provider assigns.
 func benchmarkDecode(b *testing.B, assistants int) {
 	b.Helper()
-	assistantType := dataSourceType(b).AttrTypes["assistants"].(basetypes.ListType).ElemType
-	decoder, err := jsonvalue.New(b.Context(), assistantType.(basetypes.ObjectType), jsonvalue.Order{ID: "id", By: []string{"position", "created_at"}})
+	assistantType := dataSourceType(b).AttrTypes["assistants"].(basetypes.ListType).ElemType.(basetypes.ObjectType)
+	decoder, err := jsonvalue.New(b.Context(), assistantType, assistantType, jsonvalue.Order{ID: "id", By: []string{"position", "created_at"}})
 	if err != nil {
 		b.Fatal(err)
 	}

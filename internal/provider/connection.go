@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
@@ -27,22 +28,27 @@ type connection struct {
 type decoders struct {
 	assistant       *jsonvalue.Decoder // of all fields
 	withoutKey      *jsonvalue.Decoder // of all but secret_key
-	settings        *jsonvalue.Decoder // of invent_assistants_settings
 	summary         *jsonvalue.Decoder // of what filters and look-ups ask of an assistant
 	subOrganization *jsonvalue.Decoder
 }
 
 func newDecoders(ctx context.Context) (d decoders, err error) {
-	var errs [4]error
-	d.assistant, errs[0] = jsonvalue.New(ctx, objectType(assistantAttributes()), assistantOrder())
-	d.settings, errs[1] = newSettingsDecoder(ctx)
-	d.summary, errs[2] = jsonvalue.New(ctx, objectType(summaryAttributes()), assistantOrder())
-	d.subOrganization, errs[3] = jsonvalue.New(ctx, objectType(subOrganizationAttributes()), assistantOrder())
-	if err := errors.Join(errs[:]...); err != nil {
+	newDecoder := func(attributes map[string]schema.Attribute) *jsonvalue.Decoder {
+		object := objectType(attributes)
+		decoder, failed := jsonvalue.New(ctx, object, object, assistantOrder())
+		err = errors.Join(err, failed)
+		return decoder
+	}
+	d = decoders{
+		assistant:       newDecoder(assistantAttributes()),
+		withoutKey:      newDecoder(assistantAttributes()),
+		summary:         newDecoder(summaryAttributes()),
+		subOrganization: newDecoder(subOrganizationAttributes()),
+	}
+	if err != nil {
 		return d, err
 	}
-	d.withoutKey, err = d.assistant.Ignore("secret_key")
-	return d, err
+	return d, d.withoutKey.Ignore("secret_key")
 }
 
 func newConnection(ctx context.Context, s settings, userAgent string) (*connection, error) {

@@ -127,10 +127,10 @@ func (s summary) candidate(id string) string {
 }
 
 func (c *connection) summarize(ctx context.Context, of subject, assistant invent.Row) (s summary, err error) {
-	object, err := c.summary.Object(ctx, assistant.Document)
+	fields, _, err := c.summary.Object(ctx, assistant.Document)
 	if err != nil {
 		return s, of.rowError(assistant, err)
 	}
-	return s, errors.Join(object.Fields["name"].As(&s.name), object.Fields["created_at"].As(&s.createdAt),
-		object.Fields["enabled"].As(&s.enabled), object.Fields["deleted"].As(&s.deleted))
+	return s, errors.Join(fields["name"].As(&s.name), fields["created_at"].As(&s.createdAt),
+		fields["enabled"].As(&s.enabled), fields["deleted"].As(&s.deleted))
 }
