@@ -23,7 +23,7 @@ func TestServerAnswersAsTheFramework(t *testing.T) {
 	configs := map[string][]attributes{
 		one:                          {{"id": id, "include_secret_key": false}, {"name": name, "timeouts": attributes{"read": "9s"}}},
 		list:                         {{"include_secret_keys": false}, {"org_id": "org_29n7qOlJDxLFfLSBABawE1", "search": "a"}},
-		"invent_assistants_settings": {{"ignore_paths": []string{"config.stt"}, "reveal_paths": []string{"integrations.config"}}},
+		"invent_assistants_settings": {{"ignore_paths": []string{"config.stt"}, "reveal_paths": []string{"integrations.config"}}, {"ignore_paths": unknown{}}},
 	}
 	ofOne := func(more string) http.Handler {
 		assistants := documents(`{"id":"` + id + `","name":"` + name + `"` + more + `}`)
