@@ -123,13 +123,12 @@ func TestTLS(t *testing.T) {
 // A read is stopped by Terraform's own stop and by the end of the call, and only it: a later one works.
 func TestInterrupt(t *testing.T) {
 	t.Parallel()
-	stops := map[string]func(s *server, cancel func()){
+	for name, stop := range map[string]func(s *server, cancel func()){
 		"StopProvider": func(s *server, _ func()) {
 			_, _ = s.StopProvider(context.Background(), &tfprotov6.StopProviderRequest{})
 		},
 		"cancel": func(_ *server, cancel func()) { cancel() },
-	}
-	for name, stop := range stops {
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			mock, baseURL := inventtest.Mock(t)

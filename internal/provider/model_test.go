@@ -150,9 +150,6 @@ func TestTheAPIGrows(t *testing.T) {
 		}
 		documents = append(documents, document)
 	}
-	if len(documents) < 200 {
-		t.Fatalf("only %d variants: the walk is broken", len(documents))
-	}
 	mock, baseURL := inventtest.Mock(t)
 	mock.SetAssistants(sample.ID, documents)
 	var log bytes.Buffer

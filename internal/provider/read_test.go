@@ -37,9 +37,6 @@ func TestListIsWholeAndInOrder(t *testing.T) {
 	if got := len(mock.Requests()); got != 6 {
 		t.Errorf("%d requests, want three pages twice", got)
 	}
-
-	mock.SetAssistants(sample.ID, nil)
-	checkEqual(t, "no assistants", connect(t, baseURL).must(t, list, nil)["assistants"], []any{})
 }
 
 // The sample has a soft-deleted assistant, one without most fields, and one without a key.

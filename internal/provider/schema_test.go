@@ -14,9 +14,9 @@ import (
 // only is one that was forgotten or invented.
 func TestSchemaIsTheDocumentedModel(t *testing.T) {
 	t.Parallel()
-	sample := parseJSON(t, inventtest.ReadFile(t, "../mockinvent/testdata/assistants-sample.json"))
+	documentation := parseJSON(t, inventtest.ReadFile(t, "../mockinvent/testdata/assistants-sample.json"))
 	state := newServer(t, nil).schemaOf(list).ValueType().(tftypes.Object)
-	if got, want := state.AttributeTypes["assistants"], typeOf(sample); !got.Equal(want) {
+	if got, want := state.AttributeTypes["assistants"], typeOf(documentation); !got.Equal(want) {
 		t.Errorf("the schema has\n%s\nthe documentation\n%s", got, want)
 	}
 }
