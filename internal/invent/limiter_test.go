@@ -43,7 +43,7 @@ func limitedClient(handler http.Handler, requestsPerMinute float64) *Client {
 	if requestsPerMinute > 0 {
 		config.Limiter = rate.NewLimiter(rate.Limit(requestsPerMinute/60), 1)
 	}
-	return newClient(config, inProcess{handler})
+	return fakeClient(config, inProcess{handler})
 }
 
 // A fleet of 300 under the service's limit of 500 requests a minute, ten reads at once as Terraform does, four requests for

@@ -104,7 +104,7 @@ func TestFailures(t *testing.T) {
 	}{
 		{"broken pipe", fails(pipe), KindConnection, "the connection to the API failed: broken pipe"},
 		{"in the body", breaksOff(pipe), KindConnection, "the connection to the API failed: broken pipe"},
-		{"without a system's error", fails(&net.OpError{Op: "dial", Err: errors.New(testKey)}), KindConnection, "the connection to the API failed"},
+		{"without a system's error", fails(&net.OpError{Op: "dial", Err: errors.New(testKey)}), KindConnection, "the connection failed before the answer was complete"},
 		{"name", fails(&net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "api.example.com"}}), KindConnection, `the name "api.example.com" could not be resolved: no such host`},
 		{"unknown error", fails(errors.New(testKey)), KindConnection, "the connection failed before the answer was complete"},
 		{"certificate", fails(untrusted), KindCertificate, "the certificate of the API could not be verified: it is signed by an unknown authority"},
@@ -218,8 +218,8 @@ func TestRetryAfter(t *testing.T) {
 		{value: "61", want: "the API answered 429 Too Many Requests and asks to wait 1m1s, longer than the 1m0s that the provider waits"},
 		{value: "Sat, 01 Jan 2000 00:01:01 GMT", want: "the API answered 429 Too Many Requests and asks to wait 1m1s, longer than the 1m0s that the provider waits"},
 		{value: "1000000", want: "the API answered 429 Too Many Requests and asks to wait 277h46m40s, longer than the 1m0s that the provider waits"},
-		{value: "9223372036854775807", want: "the API answered 429 Too Many Requests and asks to wait 876000h0m0s, longer than the 1m0s that the provider waits"},
-		{value: "99999999999999999999", want: "the API answered 429 Too Many Requests and asks to wait 876000h0m0s, longer than the 1m0s that the provider waits"},
+		{value: "9223372036854775807", want: "the API answered 429 Too Many Requests and asks to wait 1193046h28m15s, longer than the 1m0s that the provider waits"},
+		{value: "99999999999999999999", want: "the API answered 429 Too Many Requests and asks to wait 1193046h28m15s, longer than the 1m0s that the provider waits"},
 		{value: "Fri, 31 Dec 9999 23:59:59 GMT", want: "longer than the 1m0s that the provider waits"},
 	}
 	for _, test := range tests {
