@@ -177,38 +177,6 @@ func TestQuery(t *testing.T) {
 	}
 }
 
-func TestRedirects(t *testing.T) {
-	t.Parallel()
-	const own = `the API redirects to https on host "api.example.com", which is base_url's own: only the path differs`
-	tests := []struct {
-		status         int
-		location, want string
-	}{
-		{301, "/v2" + assistantPath, own},
-		{302, "https://API.example.com/" + testKey, strings.Replace(own, "api", "API", 1)},
-		{303, "?a=b", own},
-		{307, "https://login.example.com/" + testKey, `the API redirects to https on host "login.example.com"`},
-		{308, "https://user:password@login.example.com:8443", `the API redirects to https on host "login.example.com:8443"`},
-		{302, "//login.example.com", `the API redirects to https on host "login.example.com"`},
-		{302, "http://api.example.com" + assistantPath, `the API redirects to http on host "api.example.com"`},
-	}
-	for _, test := range tests {
-		t.Run(test.location, func(t *testing.T) {
-			t.Parallel()
-			requests := 0
-			client := newFake(t, network(func(request *http.Request) (*http.Response, error) {
-				requests++
-				return answers(test.status, "moved", "Location: "+test.location)(request)
-			}))
-			_, err := client.Assistant(t.Context(), "c", "ast_1")
-			e := wantError(t, err, KindRedirect)
-			if e.Detail != test.want || requests != 1 || e.Status != test.status || string(e.Body) != "moved" {
-				t.Errorf("got  %+v after %d requests\nwant %s", e, requests, test.want)
-			}
-		})
-	}
-}
-
 func TestBodyLimit(t *testing.T) {
 	t.Parallel()
 	const limit = 64 << 20

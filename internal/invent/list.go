@@ -3,7 +3,6 @@ package invent
 import (
 	"context"
 	"errors"
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -64,7 +63,6 @@ type reading struct {
 func (c *Client) read(ctx context.Context, endpoint *url.URL, query url.Values, element string) (*reading, error) {
 	const maxPages = 1000
 	r := &reading{seen: map[string]int{}}
-	query = maps.Clone(query)
 	query.Set("take", strconv.Itoa(take))
 	for page := 1; page <= maxPages; page++ {
 		query.Set("page", strconv.Itoa(page))
