@@ -110,7 +110,6 @@ func TestLists(t *testing.T) {
 		{"becomes a snapshot", [][]page{{{ids: "a1-a100", count: "101", per: "100"}, {ids: "b", count: "101", per: "100"}}, {{ids: "a1-a99", count: "99", per: "100"}}}, "1 2 1", "a1-a99", 99, 0},
 		// What is an error.
 		{"another page's number", [][]page{{{number: "2"}}}, "1", "asked for page 1 of the assistants, got page 2", 0, KindAnswer},
-		{"always the first page", [][]page{{{ids: "a", number: "1"}}}, "1 2", "asked for page 2 of the assistants, got page 1", 0, KindAnswer},
 		{"a full page again", [][]page{{{ids: "a1-a100"}}}, "1 2", "page 2" + repeats, 0, KindChanging},
 		{"rows of several pages after a full one", [][]page{{{ids: "a1-a100"}, {ids: "a101-a200"}, {ids: "a150 a50"}}}, "1 2 3", "page 3" + repeats, 0, KindChanging},
 		{"an id twice on a page", [][]page{{{ids: "a b a"}}}, "1", `assistant "a" is on page 1 twice`, 0, KindAnswer},
