@@ -162,6 +162,27 @@ func TestQuery(t *testing.T) {
 	}
 }
 
+func TestRedirects(t *testing.T) {
+	t.Parallel()
+	const own, other = `the API redirects to https on host "api.example.com", which is base_url's own: only the path differs`, "the API redirects to https on host "
+	for status, test := range map[int]struct{ location, want string }{
+		301: {"/" + testKey, own},
+		302: {"https://API.example.com/" + testKey, strings.Replace(own, "api", "API", 1)},
+		303: {"?a=b", own},
+		307: {"https://login.example.com/" + testKey, other + `"login.example.com"`},
+		308: {"https://user:password@login.example.com:8443", other + `"login.example.com:8443"`},
+		305: {"//login.example.com", other + `"login.example.com"`},
+		300: {"http://api.example.com" + assistantPath, `the API redirects to http on host "api.example.com"`},
+	} {
+		got := play(t, setup{maxRetries: 2}, answers(status, "moved", "Location: "+test.location))
+		e := wantError(t, got.err, KindRedirect)
+		if e.Detail != test.want || len(got.sent) != 1 || e.Status != status || string(e.Body) != "moved" {
+			t.Errorf("got  %+v after %d requests\nwant %s", e, len(got.sent), test.want)
+		}
+	}
+	wantError(t, play(t, setup{}, answers(302, "", "Location: https://["+testKey)).err, KindStatus, "the API answered 302 Found")
+}
+
 func TestBodyLimit(t *testing.T) {
 	t.Parallel()
 	const limit = 64 << 20
