@@ -31,17 +31,15 @@ type Config struct {
 
 // Client reads from the API. It is safe for concurrent use, and keeps its connections for the next read.
 type Client struct {
-	config    Config
-	transport http.RoundTripper
-	slots     chan struct{} // one for each request under way
+	config  Config
+	network http.RoundTripper
+	slots   chan struct{} // one for each request under way
 }
-
-// maxRequests is how many requests are under way at once: Terraform runs 10 reads by default.
-const maxRequests = 12
 
 // New returns a client. It makes no request.
 func New(config Config) *Client {
-	return newClient(config, &http.Transport{ // without timeouts: the request's own holds for all of it
+	const maxRequests = 12      // under way at once: Terraform runs 10 reads by default
+	network := &http.Transport{ // without timeouts: the request's own holds for all of it
 		Proxy:                  http.ProxyURL(config.Proxy),
 		OnProxyConnectResponse: checkProxy,
 		ForceAttemptHTTP2:      true,
@@ -51,44 +49,22 @@ func New(config Config) *Client {
 		IdleConnTimeout:        90 * time.Second,
 		// A connection that went silent between two reads is found out, not used for the retry too.
 		HTTP2: &http.HTTP2Config{SendPingTimeout: 10 * time.Second, PingTimeout: 5 * time.Second},
-	})
+	}
+	return &Client{config: config, network: network, slots: make(chan struct{}, maxRequests)}
 }
 
-func newClient(config Config, network http.RoundTripper) *Client {
-	return &Client{config: config, transport: guard{config, network}, slots: make(chan struct{}, maxRequests)}
-}
-
-// guard is the one place where requests leave. It lets GET requests to the configured origin through, gives them the
-// key, and refuses everything else.
-type guard struct {
-	config  Config
-	network http.RoundTripper
-}
-
-func (g guard) RoundTrip(request *http.Request) (*http.Response, error) {
-	if request.Method != http.MethodGet || !sameOrigin(request.URL, g.config.BaseURL) {
+// send is the one place where requests leave. It lets GET requests to the configured origin through, gives them the
+// key, and refuses everything else. It does not follow redirects.
+func (c *Client) send(request *http.Request) (*http.Response, error) {
+	if request.Method != http.MethodGet || !sameOrigin(request.URL, c.config.BaseURL) {
 		return nil, fmt.Errorf("refused to send %s to %s", request.Method, request.URL.Host)
 	}
-	request = request.Clone(request.Context())
 	request.Header.Set("Accept", "application/json")
-	request.Header.Set("Authorization", "Bearer "+g.config.APIKey)
-	request.Header.Set("User-Agent", g.config.UserAgent)
-	return g.network.RoundTrip(request)
+	request.Header.Set("Authorization", "Bearer "+c.config.APIKey)
+	request.Header.Set("User-Agent", c.config.UserAgent)
+	return c.network.RoundTrip(request)
 }
 
 func sameOrigin(a, b *url.URL) bool {
 	return a.Scheme == b.Scheme && strings.EqualFold(a.Host, b.Host)
-}
-
-// endpoint returns the address of a path below the base URL. The caller has checked the ids in it: no escape keeps . and
-// .. from leading elsewhere.
-func (c *Client) endpoint(segments ...string) *url.URL {
-	path := strings.TrimRight(c.config.BaseURL.EscapedPath(), "/")
-	for _, segment := range segments {
-		path += "/" + url.PathEscape(segment)
-	}
-	endpoint := *c.config.BaseURL
-	endpoint.RawPath = path
-	endpoint.Path, _ = url.PathUnescape(path) // has just been escaped
-	return &endpoint
 }

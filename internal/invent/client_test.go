@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -51,7 +52,9 @@ func (n network) RoundTrip(request *http.Request) (*http.Response, error) {
 }
 
 func fakeClient(config Config, network http.RoundTripper) *Client {
-	return newClient(config, network)
+	client := New(config)
+	client.network = network
+	return client
 }
 
 // newFake returns a client that is not configured for more than one attempt.
@@ -62,8 +65,8 @@ func newFake(t *testing.T, network http.RoundTripper) *Client {
 
 // answers with a status, a body, and headers as "Name: value".
 func answers(status int, body string, header ...string) network {
-	return func(*http.Request) (*http.Response, error) {
-		response := &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}
+	return func(request *http.Request) (*http.Response, error) {
+		response := &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: request}
 		for _, line := range header {
 			name, value, _ := strings.Cut(line, ": ")
 			response.Header.Set(name, value)
@@ -88,78 +91,60 @@ func wantError(t *testing.T, err error, kind Kind, texts ...string) Error {
 
 func TestOnlyGETToTheOriginLeaves(t *testing.T) {
 	t.Parallel()
-	tests := []struct {
-		method, target string
-		leaves         bool
-	}{
-		{http.MethodGet, "https://api.example.com/orgs", true},
-		{http.MethodGet, "https://API.example.com/", true},
-		{http.MethodHead, "https://api.example.com/orgs", false},
-		{http.MethodPost, "https://api.example.com/orgs", false},
-		{http.MethodPut, "https://api.example.com/orgs", false},
-		{http.MethodDelete, "https://api.example.com/orgs", false},
-		{"get", "https://api.example.com/orgs", false},
-		{http.MethodGet, "http://api.example.com/orgs", false},
-		{http.MethodGet, "https://api.example.com:8443/orgs", false},
-		{http.MethodGet, "https://example.com/orgs", false},
-	}
-	for _, test := range tests {
-		t.Run(test.method+" "+test.target, func(t *testing.T) {
-			t.Parallel()
-			left := false
-			client := newFake(t, network(func(*http.Request) (*http.Response, error) {
-				left = true
-				return nil, io.EOF
-			}))
-			request, err := http.NewRequestWithContext(t.Context(), test.method, test.target, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if response, err := client.transport.RoundTrip(request); err == nil {
-				response.Body.Close()
-			}
-			if left != test.leaves || len(request.Header) > 0 {
-				t.Errorf("left: %t, and the caller's request got the headers %v", left, request.Header)
-			}
-		})
+	for request, leaves := range map[string]bool{
+		"GET https://api.example.com/orgs":      true,
+		"GET https://API.example.com/":          true,
+		"HEAD https://api.example.com/orgs":     false,
+		"POST https://api.example.com/orgs":     false,
+		"PUT https://api.example.com/orgs":      false,
+		"DELETE https://api.example.com/orgs":   false,
+		"get https://api.example.com/orgs":      false,
+		"GET http://api.example.com/orgs":       false,
+		"GET https://api.example.com:8443/orgs": false,
+		"GET https://example.com/orgs":          false,
+	} {
+		left := false
+		client := newFake(t, network(func(*http.Request) (*http.Response, error) {
+			left = true
+			return nil, io.EOF
+		}))
+		method, target, _ := strings.Cut(request, " ")
+		sent, err := http.NewRequestWithContext(t.Context(), method, target, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = client.send(sent) //nolint:bodyclose // there is none
+		if left != leaves {
+			t.Errorf("%s: left: %t", request, left)
+		}
 	}
 }
 
 func TestOnTheWire(t *testing.T) {
 	t.Parallel()
 	const plain = "/orgs/c/assistants/a"
-	tests := []struct {
-		base, organizationID, id string
-		want                     string
-	}{
+	for _, test := range []struct{ base, organizationID, id, want string }{
 		{"/", "c", "a", plain},
 		{"/invent/v1", "c", "a", "/invent/v1" + plain},
 		{"/invent//", "c", "a", "/invent" + plain},
 		{"/in%2Fvent", "c", "a", "/in%2Fvent" + plain},
 		{"", "my org", "a b", "/orgs/my%20org/assistants/a%20b"},
 		{"", "größe", "助手", "/orgs/gr%C3%B6%C3%9Fe/assistants/%E5%8A%A9%E6%89%8B"},
-		{"", "..x", `"<b>[c]`, "/orgs/..x/assistants/%22%3Cb%3E%5Bc%5D"},
-	}
-	for _, test := range tests {
-		t.Run(test.want, func(t *testing.T) {
-			t.Parallel()
-			var got string
-			var header http.Header
-			server := inventtest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				got, header = r.RequestURI, r.Header
-				w.WriteHeader(http.StatusNotFound)
-			}))
-			_, err := New(testConfig(t, server.URL+test.base)).Assistant(t.Context(), test.organizationID, test.id)
-			wantError(t, err, KindNotFound, "GET "+test.want+": the API answered 404 Not Found")
-			if got != test.want {
-				t.Errorf("got %q on the wire", got)
-			}
-			want := fmt.Sprint(map[string][]string{"Accept": {"application/json"}, "Accept-Encoding": {"gzip"},
-				"Authorization": {"Bearer " + testKey}, "User-Agent": {"terraform-provider-invent/test"}})
-			if text := strings.TrimPrefix(fmt.Sprint(header), "http.Header"); text != want {
-				t.Errorf("got the headers %s, want %s", text, want)
-			}
-		})
+		{"", "..x", `"<b>[c]%2F/`, "/orgs/..x/assistants/%22%3Cb%3E%5Bc%5D%252F%2F"},
+	} {
+		var got string
+		var header http.Header
+		server := inventtest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			got, header = r.RequestURI, r.Header
+			w.WriteHeader(http.StatusNotFound)
+		}))
+		_, err := New(testConfig(t, server.URL+test.base)).Assistant(t.Context(), test.organizationID, test.id)
+		wantError(t, err, KindNotFound, "GET "+test.want+": the API answered 404 Not Found")
+		want := http.Header{"Accept": {"application/json"}, "Accept-Encoding": {"gzip"},
+			"Authorization": {"Bearer " + testKey}, "User-Agent": {"terraform-provider-invent/test"}}
+		if got != test.want || !maps.EqualFunc(header, want, slices.Equal) {
+			t.Errorf("got %q with the headers %v, want %q with %v", got, header, test.want, want)
+		}
 	}
 }
 
@@ -167,11 +152,11 @@ func TestQuery(t *testing.T) {
 	t.Parallel()
 	for search, want := range map[string]string{"": "page=1&take=100", "a b&take=1": "page=1&search=a+b%26take%3D1&take=100"} {
 		var sent []string
-		client := newFake(t, network(func(request *http.Request) (*http.Response, error) {
+		_, err := newFake(t, network(func(request *http.Request) (*http.Response, error) {
 			sent = append(sent, request.URL.RequestURI())
 			return answers(http.StatusOK, `[]`)(request)
-		}))
-		if _, err := client.Assistants(t.Context(), "c", search); err != nil || !slices.Equal(sent, []string{"/orgs/c/assistants?" + want}) {
+		})).Assistants(t.Context(), "c", search)
+		if err != nil || !slices.Equal(sent, []string{"/orgs/c/assistants?" + want}) {
 			t.Errorf("sent %q with the error %v, want one of %s", sent, err, want)
 		}
 	}
@@ -179,62 +164,47 @@ func TestQuery(t *testing.T) {
 
 func TestRedirects(t *testing.T) {
 	t.Parallel()
-	const own = `the API redirects to https on host "api.example.com", which is base_url's own: only the path differs`
-	tests := []struct {
-		status         int
-		location, want string
-	}{
-		{301, "/v2" + assistantPath, own},
-		{302, "https://API.example.com/" + testKey, strings.Replace(own, "api", "API", 1)},
-		{303, "?a=b", own},
-		{307, "https://login.example.com/" + testKey, `the API redirects to https on host "login.example.com"`},
-		{308, "https://user:password@login.example.com:8443", `the API redirects to https on host "login.example.com:8443"`},
-		{302, "//login.example.com", `the API redirects to https on host "login.example.com"`},
-		{302, "http://api.example.com" + assistantPath, `the API redirects to http on host "api.example.com"`},
-		{302, "https://[" + testKey, "the API redirects to something that is not a URL"},
+	const own, other = `the API redirects to https on host "api.example.com", which is base_url's own: only the path differs`, "the API redirects to https on host "
+	for status, test := range map[int]struct{ location, want string }{
+		301: {"/" + testKey, own},
+		302: {"https://API.example.com/" + testKey, strings.Replace(own, "api", "API", 1)},
+		303: {"?a=b", own},
+		307: {"https://login.example.com/" + testKey, other + `"login.example.com"`},
+		308: {"https://user:password@login.example.com:8443", other + `"login.example.com:8443"`},
+		305: {"//login.example.com", other + `"login.example.com"`},
+		300: {"http://api.example.com" + assistantPath, `the API redirects to http on host "api.example.com"`},
+	} {
+		got := play(t, setup{maxRetries: 2}, answers(status, "moved", "Location: "+test.location))
+		e := wantError(t, got.err, KindRedirect)
+		if e.Detail != test.want || len(got.sent) != 1 || e.Status != status || string(e.Body) != "moved" {
+			t.Errorf("got  %+v after %d requests\nwant %s", e, len(got.sent), test.want)
+		}
 	}
-	for _, test := range tests {
-		t.Run(test.location, func(t *testing.T) {
-			t.Parallel()
-			requests := 0
-			client := newFake(t, network(func(request *http.Request) (*http.Response, error) {
-				requests++
-				return answers(test.status, "moved", "Location: "+test.location)(request)
-			}))
-			_, err := client.Assistant(t.Context(), "c", "ast_1")
-			e := wantError(t, err, KindRedirect)
-			if e.Detail != test.want || requests != 1 || e.Status != test.status || string(e.Body) != "moved" {
-				t.Errorf("got  %+v after %d requests\nwant %s", e, requests, test.want)
-			}
-		})
-	}
+	wantError(t, play(t, setup{}, answers(302, "", "Location: https://["+testKey)).err, KindStatus, "the API answered 302 Found")
 }
 
 func TestBodyLimit(t *testing.T) {
 	t.Parallel()
 	const limit = 64 << 20
-	for name, packed := range map[string]bool{"plain": false, "packed": true} {
+	for _, packed := range []bool{false, true} {
 		for beyond := range 2 { // bytes
-			t.Run(fmt.Sprintf("%s, %d bytes beyond", name, beyond), func(t *testing.T) {
-				t.Parallel()
-				server := inventtest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-					var body io.Writer = w
-					if packed {
-						w.Header().Set("Content-Encoding", "gzip")
-						packer := gzip.NewWriter(w)
-						defer func() { _ = packer.Close() }()
-						body = packer
-					}
-					_, _ = body.Write(make([]byte, limit+beyond))
-				}))
-				client := New(testConfig(t, server.URL))
-				answer, err := client.get(t.Context(), client.endpoint("orgs"), nil)
-				if beyond > 0 {
-					wantError(t, err, KindAnswer, "GET /orgs: the answer has more than 64 MiB")
-				} else if err != nil || len(answer.body) != limit {
-					t.Errorf("got %d bytes and the error %v", len(answer.body), err)
+			server := inventtest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				var writer io.Writer = w
+				if packed {
+					w.Header().Set("Content-Encoding", "gzip")
+					packer := gzip.NewWriter(w)
+					defer func() { _ = packer.Close() }()
+					writer = packer
 				}
-			})
+				_, _ = writer.Write(make([]byte, limit+beyond))
+			}))
+			client := New(testConfig(t, server.URL))
+			body, _, err := client.get(t.Context(), client.endpoint("orgs"), nil)
+			if beyond > 0 {
+				wantError(t, err, KindAnswer, "GET /orgs: the answer has more than 64 MiB")
+			} else if err != nil || len(body) != limit {
+				t.Errorf("packed: %t: got %d bytes and the error %v", packed, len(body), err)
+			}
 		}
 	}
 }
@@ -264,36 +234,18 @@ func TestConnectionsAreReused(t *testing.T) {
 	}
 }
 
-// An answer of status 101 leaves the library's care: it must end with the request timeout all the same.
-func TestSwitchedProtocolsEndWithTheTimeout(t *testing.T) {
-	t.Parallel()
-	api := inventtest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		connection, _, err := w.(http.Hijacker).Hijack()
-		if err != nil {
-			return
-		}
-		_, _ = io.WriteString(connection, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n")
-		<-r.Context().Done()
-		_ = connection.Close()
-	}))
-	config := testConfig(t, api.URL)
-	config.RequestTimeout = 50 * time.Millisecond
-	_, err := New(config).Assistant(t.Context(), "c", "ast_1")
-	wantError(t, err, KindRequestTimeout, "no complete answer came within the request timeout of 50ms")
-}
-
 // More reads at once than connections wait for their turn, and the wait is not part of the request timeout.
 func TestReadsBeyondTheConnectionsWait(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		config := testConfig(t, "https://api.example.com")
 		config.RequestTimeout = 2 * time.Second
-		client := newClient(config, network(func(*http.Request) (*http.Response, error) {
+		client := fakeClient(config, network(func(request *http.Request) (*http.Response, error) {
 			time.Sleep(1500 * time.Millisecond) // of the bubble's clock
-			return answersWell()(nil)
+			return answersWell()(request)
 		}))
 		var reads sync.WaitGroup
-		for range 5 * maxRequests {
+		for range 60 {
 			reads.Go(func() {
 				if _, err := client.Assistant(t.Context(), "c", "ast_1"); err != nil {
 					t.Error(err)

@@ -1,7 +1,6 @@
 package invent
 
 import (
-	"bufio"
 	"cmp"
 	"crypto/tls"
 	"fmt"
@@ -54,6 +53,7 @@ func TestTLS(t *testing.T) {
 	const certificate = "the certificate of the API could not be verified: "
 	const noTLS = "there is no TLS connection to the API: "
 	ca, now := inventtest.NewCA(t), time.Now()
+	wantClientCertificate := func(c *tls.Config) { c.ClientAuth = tls.RequireAnyClientCert }
 	tests := []struct {
 		name, host     string
 		shift          time.Duration // of the time in which the certificate is valid
@@ -96,48 +96,84 @@ func TestTLS(t *testing.T) {
 	}
 }
 
-func wantClientCertificate(config *tls.Config) { config.ClientAuth = tls.RequireAnyClientCert }
-
-func TestPlainServerBehindHTTPS(t *testing.T) {
-	t.Parallel()
-	opened := new(counter)
-	server := inventtest.Serve(t, answering("{}"), opened.watch)
-	config := testConfig(t, strings.Replace(server.URL, "http:", "https:", 1))
-	wantFailure(t, config, opened, KindTLS, "there is no TLS connection to the API: it answers without TLS")
+// serveRaw answers each read of a connection with one of the texts. After the last it closes, or waits for the client to.
+func serveRaw(t *testing.T, connections *counter, waits bool, asked string, texts ...string) (address string) {
+	t.Helper()
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for connection, err := listener.Accept(); err == nil; connection, err = listener.Accept() {
+			connections.Add(1)
+			buffer := make([]byte, 4096)
+			n, _ := connection.Read(buffer)
+			if request := string(buffer[:n]); !strings.HasPrefix(request, asked) || asked != "GET " && strings.Contains(request, testKey) {
+				t.Errorf("got %q, want %q", request, asked)
+			}
+			for i, text := range texts {
+				if i > 0 {
+					_, _ = connection.Read(buffer)
+				}
+				if text == reset {
+					_ = connection.(*net.TCPConn).SetLinger(0)
+				} else {
+					_, _ = io.WriteString(connection, text)
+				}
+			}
+			if waits {
+				_, _ = connection.Read(buffer)
+			}
+			_ = connection.Close()
+		}
+	}()
+	return listener.Addr().String()
 }
+
+const reset = "reset" // is not sent
 
 func TestBrokenConnections(t *testing.T) {
 	t.Parallel()
-	const incomplete = "the connection failed before the answer was complete"
+	const incomplete, closed, head = "the connection failed before the answer was complete", ": it was closed", "HTTP/1.1 200 OK\r\n"
 	tests := []struct {
-		name, sent string
-		reset      bool
-		want       string
+		name, proxy string // the scheme of the proxy; without one, the API itself answers
+		waits       bool
+		texts       []string
+		kind        Kind
+		want        string
 	}{
-		{name: "closed before the answer", want: incomplete + ": it was closed"},
-		{name: "closed in the body", sent: "HTTP/1.1 200 OK\r\nContent-Length: 14\r\n\r\n" + `{"id":`, want: incomplete + ": it was closed"},
-		{name: "closed in a packed body", sent: "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n\x1f\x8b\x08\x00", want: incomplete + ": it was closed"},
-		{name: "reset", reset: true, want: "the connection to the API failed: connection reset by peer"},
-		{name: "no HTTP", sent: testKey + "\r\n\r\n", want: incomplete},
-		{name: "no gzip", sent: "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 14\r\n\r\n" + `{"id":"ast_1"}`, want: incomplete},
+		{name: "closed before the answer", kind: KindConnection, want: incomplete + closed},
+		{name: "closed in the body", texts: []string{head + "Content-Length: 14\r\n\r\n" + `{"id":`}, kind: KindConnection, want: incomplete + closed},
+		{name: "closed in a packed body", texts: []string{head + "Content-Encoding: gzip\r\n\r\n\x1f\x8b\x08\x00"}, kind: KindConnection, want: incomplete + closed},
+		{name: "reset", texts: []string{reset}, kind: KindConnection, want: "the connection to the API failed: connection reset by peer"},
+		{name: "no HTTP", texts: []string{testKey + "\r\n\r\n"}, kind: KindConnection, want: incomplete},
+		{name: "no gzip", texts: []string{head + "Content-Encoding: gzip\r\nContent-Length: 14\r\n\r\n" + `{"id":"ast_1"}`}, kind: KindConnection, want: incomplete},
+		// Such an answer leaves the library's care: it must end with the request timeout all the same.
+		{name: "101", waits: true, texts: []string{"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n"}, kind: KindRequestTimeout, want: "no complete answer came within the request timeout of 50ms"},
+		{name: "password", proxy: "http", texts: []string{"HTTP/1.1 407 " + testKey + "\r\n\r\n"}, kind: KindProxy, want: "the proxy answered 407 Proxy Authentication Required"},
+		{name: "forbidden", proxy: "http", texts: []string{"HTTP/1.1 403 " + testKey + "\r\n\r\n" + testKey}, kind: KindProxy, want: "the proxy answered 403 Forbidden"},
+		{name: "success that is none", proxy: "http", texts: []string{"HTTP/1.1 204 " + testKey + "\r\n\r\n"}, kind: KindProxy, want: "the proxy answered 204 No Content"},
+		{name: "overload", proxy: "http", texts: []string{"HTTP/1.1 503 " + testKey + "\r\n\r\n"}, kind: KindConnection, want: "the proxy answered 503 Service Unavailable"},
+		{name: "tunnel to something without TLS", proxy: "http", texts: []string{"HTTP/1.1 200 OK\r\n\r\n", head + "\r\n"}, kind: KindTLS, want: "there is no TLS connection to the API: it answers without TLS"},
+		{name: "rules", proxy: "socks5", texts: []string{"\x05\x00", "\x05\x02\x00\x01\x00\x00\x00\x00\x00\x00"}, kind: KindProxy, want: "the proxy refused: unknown error connection not allowed by ruleset"},
+		{name: "no way to authenticate", proxy: "socks5", texts: []string{"\x05\xff"}, kind: KindProxy, want: "the proxy refused: no acceptable authentication methods"},
+		{name: "closed by a proxy", proxy: "socks5", kind: KindConnection, want: incomplete + closed},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			opened := new(counter)
-			server := inventtest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-				connection, _, err := w.(http.Hijacker).Hijack()
-				if err != nil {
-					t.Error(err)
-					return
-				}
-				_, _ = io.WriteString(connection, test.sent)
-				if test.reset {
-					_ = connection.(*net.TCPConn).SetLinger(0)
-				}
-				_ = connection.Close()
-			}), opened.watch)
-			wantFailure(t, testConfig(t, server.URL), opened, KindConnection, test.want)
+			asked := map[string]string{"": "GET ", "http": "CONNECT api.example.com:443 ", "socks5": "\x05"}[test.proxy]
+			address := serveRaw(t, opened, test.waits, asked, test.texts...)
+			config := testConfig(t, "http://"+address)
+			if test.proxy != "" {
+				config = testConfig(t, "https://api.example.com")
+				config.Proxy = &url.URL{Scheme: test.proxy, Host: address}
+			} else if test.waits {
+				config.RequestTimeout = 50 * time.Millisecond
+			}
+			wantFailure(t, config, opened, test.kind, test.want)
 		})
 	}
 }
@@ -145,7 +181,7 @@ func TestBrokenConnections(t *testing.T) {
 // The debug data of a GOAWAY is a server's text: it is not quoted, whatever it looks like.
 func TestBrokenHTTP2(t *testing.T) {
 	t.Parallel()
-	tests := map[string]func(framer *http2.Framer, stream uint32) error{
+	for code, answer := range map[string]func(framer *http2.Framer, stream uint32) error{
 		"INTERNAL_ERROR": func(f *http2.Framer, stream uint32) error { return f.WriteRSTStream(stream, http2.ErrCodeInternal) },
 		"ENHANCE_YOUR_CALM": func(f *http2.Framer, stream uint32) error {
 			return f.WriteGoAway(stream, http2.ErrCodeEnhanceYourCalm, []byte(", ErrCode=SECRET"))
@@ -153,8 +189,7 @@ func TestBrokenHTTP2(t *testing.T) {
 		"PROTOCOL_ERROR": func(f *http2.Framer, stream uint32) error {
 			return f.WriteRawFrame(http2.FrameSettings, 0, stream, nil)
 		}, // they belong to no stream
-	}
-	for code, answer := range tests {
+	} {
 		t.Run(code, func(t *testing.T) {
 			t.Parallel()
 			ca, opened := inventtest.NewCA(t), new(counter)
@@ -163,11 +198,7 @@ func TestBrokenHTTP2(t *testing.T) {
 				_, _ = io.CopyN(io.Discard, connection, int64(len(http2.ClientPreface)))
 				framer := http2.NewFramer(connection, connection)
 				_ = framer.WriteSettings()
-				for {
-					frame, err := framer.ReadFrame()
-					if err != nil {
-						return
-					}
+				for frame, err := framer.ReadFrame(); err == nil; frame, err = framer.ReadFrame() {
 					if headers, ok := frame.(*http2.HeadersFrame); ok {
 						_ = answer(framer, headers.StreamID)
 						_ = connection.CloseWrite()
@@ -179,10 +210,7 @@ func TestBrokenHTTP2(t *testing.T) {
 			})
 			config := testConfig(t, server.URL)
 			config.RootCAs = ca.Pool()
-			_, err := New(config).Assistant(t.Context(), "c", "ast_1")
-			if e := wantError(t, err, KindConnection); e.Detail != "the connection failed before the answer was complete: HTTP/2 error "+code {
-				t.Error(e.Detail)
-			}
+			wantFailure(t, config, opened, KindConnection, "the connection failed before the answer was complete: HTTP/2 error "+code)
 		})
 	}
 }
@@ -198,77 +226,5 @@ func TestConnectionRefused(t *testing.T) {
 		config.Proxy = &url.URL{Scheme: scheme, Host: server.Listener.Addr().String()}
 		_, err = New(config).Assistant(t.Context(), "c", "ast_1")
 		wantError(t, err, KindConnection, "the connection to the proxy failed: connection refused")
-	}
-}
-
-func TestProxyThatRefuses(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		status int
-		kind   Kind
-		want   string
-	}{
-		{http.StatusProxyAuthRequired, KindProxy, "the proxy answered 407 Proxy Authentication Required"},
-		{http.StatusForbidden, KindProxy, "the proxy answered 403 Forbidden"},
-		{http.StatusNoContent, KindProxy, "the proxy answered 204 No Content"},
-		{http.StatusServiceUnavailable, KindConnection, "the proxy answered 503 Service Unavailable"},
-	}
-	for _, test := range tests {
-		t.Run(test.want, func(t *testing.T) {
-			t.Parallel()
-			opened := new(counter)
-			server := inventtest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if r.Method != http.MethodConnect || r.Host != "api.example.com:443" || r.Header.Get("Authorization") != "" {
-					t.Errorf("the proxy got %s %s with the headers %v", r.Method, r.Host, r.Header)
-				}
-				http.Error(w, testKey, test.status)
-			}), opened.watch)
-			config := testConfig(t, "https://api.example.com")
-			config.Proxy = testConfig(t, server.URL).BaseURL
-			wantFailure(t, config, opened, test.kind, test.want)
-		})
-	}
-}
-
-func TestSOCKSProxyThatRefuses(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		name, greeting, reply string
-		kind                  Kind
-		want                  string
-	}{
-		{"rules", "\x05\x00", "\x05\x02\x00\x01\x00\x00\x00\x00\x00\x00", KindProxy, "the proxy refused: unknown error connection not allowed by ruleset"},
-		{"no way to authenticate", "\x05\xff", "", KindProxy, "the proxy refused: no acceptable authentication methods"},
-		{"closed", "", "", KindConnection, "the connection failed before the answer was complete: it was closed"},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { _ = listener.Close() })
-			go func() {
-				connection, err := listener.Accept()
-				if err != nil {
-					return
-				}
-				defer func() { _ = connection.Close() }()
-				client := bufio.NewReader(connection)
-				_, _ = client.Discard(3) // the version, and the one method that is offered
-				_, _ = io.WriteString(connection, test.greeting)
-				if test.reply != "" {
-					_, _ = client.Discard(len("\x05\x01\x00\x03\x0fapi.example.com\x01\xbb"))
-					_, _ = io.WriteString(connection, test.reply)
-				}
-			}()
-			config := testConfig(t, "https://api.example.com")
-			config.Proxy = &url.URL{Scheme: "socks5", Host: listener.Addr().String()}
-			_, err = New(config).Assistant(t.Context(), "c", "ast_1")
-			if e := wantError(t, err, test.kind); e.Detail != test.want {
-				t.Errorf("got  %s\nwant %s", e.Detail, test.want)
-			}
-		})
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 )
 
 // Kind tells what went wrong, and so what a user can do about it.
@@ -59,6 +60,8 @@ type Error struct {
 	Attempts int    // of the request that failed
 	Detail   string // what happened, in our own words
 	Body     []byte // of an answer that is not 2xx, as it came: it can have secrets
+
+	retryAfter time.Duration // that the answer asks for
 }
 
 func (e *Error) Error() string {
@@ -72,42 +75,34 @@ func (e *Error) Error() string {
 	return text
 }
 
-// answerError says that a 200 answer is not what the API documents.
-func answerError(format string, values ...any) *Error {
-	return &Error{Kind: KindAnswer, Detail: fmt.Sprintf(format, values...)}
+func errorf(kind Kind, format string, values ...any) *Error {
+	return &Error{Kind: kind, Detail: fmt.Sprintf(format, values...)}
 }
 
-// at says which endpoint an answer's error is about.
-func (e *Error) at(endpoint *url.URL) error {
+// withPath says which endpoint an answer's error is about.
+func (e *Error) withPath(endpoint *url.URL) error {
 	e.Path = endpoint.EscapedPath()
 	return e
 }
 
-// statusError describes an answer that is not 200.
-func (c *Client) statusError(answer answer) *Error {
-	e := &Error{Kind: statusKind(answer.status), Status: answer.status, Detail: "the API answered " + statusText(answer.status)}
-	if location := answer.header.Get("Location"); answer.status/100 == 3 && location != "" {
-		e.Kind, e.Detail = KindRedirect, c.redirection(location)
+// statusError describes an answer that is not 200. Of a redirect it does not show the path: a server can have put the key
+// there.
+func (c *Client) statusError(response *http.Response, body []byte) *Error {
+	status := response.StatusCode
+	e := &Error{Kind: statusKind(status), Status: status, Detail: "the API answered " + statusText(status), retryAfter: retryAfter(response.Header)}
+	if status/100 != 2 {
+		e.Body = body
 	}
-	if answer.status/100 != 2 {
-		e.Body = answer.body
+	if target, err := response.Location(); err == nil && status/100 == 3 {
+		e.Kind = KindRedirect
+		e.Detail = fmt.Sprintf("the API redirects to %s on host %q", target.Scheme, target.Host)
+		if sameOrigin(target, c.config.BaseURL) {
+			e.Detail += ", which is base_url's own: only the path differs"
+		}
 	}
 	return e
 }
 
 func statusText(status int) string {
-	return strings.TrimSpace(fmt.Sprintf("%d %s", status, http.StatusText(status)))
-}
-
-// redirection tells where a redirect leads, but not its path: a server can have put the key there.
-func (c *Client) redirection(location string) string {
-	target, err := c.config.BaseURL.Parse(location)
-	if err != nil {
-		return "the API redirects to something that is not a URL"
-	}
-	where := fmt.Sprintf("the API redirects to %s on host %q", target.Scheme, target.Host)
-	if sameOrigin(target, c.config.BaseURL) {
-		where += ", which is base_url's own: only the path differs"
-	}
-	return where
+	return strings.TrimSpace(fmt.Sprintf("%d %s", status, http.StatusText(status))) // not all have a text
 }

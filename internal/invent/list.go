@@ -3,8 +3,6 @@ package invent
 import (
 	"context"
 	"errors"
-	"fmt"
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -43,8 +41,8 @@ func (c *Client) list(ctx context.Context, endpoint *url.URL, query url.Values, 
 		previous = current
 		previous.Rows = nil // only the ids are compared
 	}
-	detail := fmt.Sprintf("the list of %s keeps changing: each of %d readings differed from the one before, or had a row on two pages", element+"s", maxReadings)
-	return List{}, (&Error{Kind: KindChanging, Detail: detail}).at(endpoint)
+	return List{}, errorf(KindChanging, "the list of %ss keeps changing: each of %d readings differed from the one before, or had a row on two pages",
+		element, maxReadings).withPath(endpoint)
 }
 
 func sameSet(a, b []string) bool {
@@ -65,52 +63,44 @@ type reading struct {
 func (c *Client) read(ctx context.Context, endpoint *url.URL, query url.Values, element string) (*reading, error) {
 	const maxPages = 1000
 	r := &reading{seen: map[string]int{}}
-	pageQuery := url.Values{"take": {strconv.Itoa(take)}}
-	maps.Copy(pageQuery, query)
+	query.Set("take", strconv.Itoa(take))
 	for page := 1; page <= maxPages; page++ {
-		pageQuery.Set("page", strconv.Itoa(page))
-		answer, err := c.get(ctx, endpoint, pageQuery)
-		if page > 1 && r.isPastEnd(err) {
-			r.pages = append(r.pages, nil) // a request like that of an empty page
-			return r, nil
-		} else if err != nil {
+		query.Set("page", strconv.Itoa(page))
+		body, header, err := c.get(ctx, endpoint, query)
+		if e, ok := errors.AsType[*Error](err); ok && (e.Status == http.StatusBadRequest || e.Status == http.StatusNotFound) &&
+			r.Announced > 0 && r.Announced <= len(r.Rows) { // all that was announced has been read: there is no such page
+			body, err = []byte("[]"), nil
+		}
+		if err != nil {
 			return nil, err
 		}
-		if ended, wrong := r.add(page, answer, element); wrong != nil {
-			return nil, wrong.at(endpoint)
+		if ended, wrong := r.addPage(page, header, body, element); wrong != nil {
+			return nil, wrong.withPath(endpoint)
 		} else if ended {
 			return r, nil
 		}
 	}
-	return nil, answerError("the list of %s has more than %d pages", element+"s", maxPages).at(endpoint)
+	return nil, errorf(KindAnswer, "the list of %ss has more than %d pages", element, maxPages).withPath(endpoint)
 }
 
-// isPastEnd tells whether an error is the API's way of saying that there is no such page: only if all the rows that it
-// announced have been read.
-func (r *reading) isPastEnd(err error) bool {
-	e, ok := errors.AsType[*Error](err)
-	return ok && (e.Status == http.StatusBadRequest || e.Status == http.StatusNotFound) &&
-		r.Announced > 0 && r.Announced <= len(r.Rows)
-}
-
-// add takes a page in, and tells whether the list ended with it.
-func (r *reading) add(page int, answer answer, element string) (ended bool, _ *Error) {
+// addPage adds a page, and tells whether the list ended with it.
+func (r *reading) addPage(page int, header http.Header, body []byte, element string) (ended bool, _ *Error) {
 	const maxBytes = 512 << 20
-	if r.bytes += len(answer.body); r.bytes > maxBytes {
-		return false, answerError("the list of %s has more than %d MiB", element+"s", maxBytes>>20)
+	if r.bytes += len(body); r.bytes > maxBytes {
+		return false, errorf(KindAnswer, "the list of %ss has more than %d MiB", element, maxBytes>>20)
 	}
-	rows, err := parseList(answer.body, element)
+	rows, err := parseList(body, element)
 	if err != nil {
 		return false, err
 	}
-	if number, found := pagination(answer, "page"); found && number != page {
-		return false, answerError("asked for page %d of the %s, got page %d", page, element+"s", number)
+	if number, found := pagination(header, "page"); found && number != page {
+		return false, errorf(KindAnswer, "asked for page %d of the %ss, got page %d", page, element, number)
 	}
-	count, counted := pagination(answer, "count")
+	count, counted := pagination(header, "count")
 	if counted {
 		r.Announced = count
 	}
-	fresh, err := r.note(page, rows, element)
+	fresh, err := r.addIDs(page, rows, element)
 	switch {
 	case err != nil:
 		return false, err
@@ -121,10 +111,10 @@ func (r *reading) add(page int, answer answer, element string) (ended bool, _ *E
 		r.repeats++
 		return r.repeats == 2, nil
 	case fresh == 0:
-		detail := "page %d repeats %s of the pages before: the API ignores the page asked for, or the list changed meanwhile"
-		return false, &Error{Kind: KindChanging, Detail: fmt.Sprintf(detail, page, element+"s")}
+		return false, errorf(KindChanging, "page %d repeats %ss of the pages before: the API ignores the page asked for, or the list changed meanwhile",
+			page, element)
 	}
-	full, known := pagination(answer, "take")
+	full, known := pagination(header, "take")
 	if !known {
 		full = take
 	}
@@ -134,14 +124,14 @@ func (r *reading) add(page int, answer answer, element string) (ended bool, _ *E
 	return r.short && known && counted && count <= len(r.Rows), nil
 }
 
-// note takes down the ids of a page, and counts those that are new.
-func (r *reading) note(page int, rows []Row, element string) (fresh int, _ *Error) {
+// addIDs adds the ids of a page, and counts those that are new.
+func (r *reading) addIDs(page int, rows []Row, element string) (fresh int, _ *Error) {
 	ids := make([]string, len(rows))
 	for i, row := range rows {
 		ids[i] = row.ID
 		before, repeated := r.seen[row.ID]
 		if before == page {
-			return 0, answerError("%s %q is on page %d twice", element, row.ID, page)
+			return 0, errorf(KindAnswer, "%s %q is on page %d twice", element, row.ID, page)
 		}
 		if !repeated {
 			fresh++
@@ -152,9 +142,8 @@ func (r *reading) note(page int, rows []Row, element string) (fresh int, _ *Erro
 	return fresh, nil
 }
 
-// pagination returns the number in a pagination header. Anything but a plain number of a sane size counts as absent.
-func pagination(answer answer, name string) (int, bool) {
-	const most = 1_000_000
-	number, err := strconv.ParseUint(answer.header.Get("Pagination-"+name), 10, 64)
-	return int(min(number, most)), err == nil && number <= most
+// pagination returns the number in a pagination header. Anything but a plain number counts as absent.
+func pagination(header http.Header, name string) (int, bool) {
+	number, err := strconv.ParseUint(header.Get("Pagination-"+name), 10, 31)
+	return int(number), err == nil
 }

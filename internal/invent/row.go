@@ -41,7 +41,7 @@ func parseRow(document []byte, element string) (Row, *Error) {
 		return Row{}, err
 	}
 	if row.ID == "" {
-		return Row{}, answerError("the %s has no id, or an empty one", element)
+		return Row{}, errorf(KindAnswer, "the %s has no id, or an empty one", element)
 	}
 	return Row{row.ID, document}, nil
 }
@@ -50,13 +50,13 @@ func parseRow(document []byte, element string) (Row, *Error) {
 func unmarshal(body []byte, target any, expected string) *Error {
 	switch trimmed := bytes.TrimSpace(body); {
 	case len(trimmed) == 0:
-		return answerError("the answer is empty")
+		return errorf(KindAnswer, "the answer is empty")
 	case trimmed[0] == '<':
-		return answerError("the answer is an HTML page, not JSON; a proxy or a login page may have sent it")
+		return errorf(KindAnswer, "the answer is an HTML page, not JSON; a proxy or a login page may have sent it")
 	case !utf8.Valid(body): // its strings would reach Terraform changed
-		return answerError("the answer is not valid UTF-8")
+		return errorf(KindAnswer, "the answer is not valid UTF-8")
 	case string(trimmed) == "null": // not an error to the library
-		return answerError("expected %s, got null", expected)
+		return errorf(KindAnswer, "expected %s, got null", expected)
 	}
 	// What is left of invalid UTF-8 is half of a surrogate pair, escaped: it becomes U+FFFD.
 	err := json.Unmarshal(body, target, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
@@ -65,11 +65,11 @@ func unmarshal(body []byte, target any, expected string) *Error {
 		if wrong.JSONPointer != "" { // the one field of a row
 			at, expected = "id: ", "a string"
 		}
-		return answerError("%sexpected %s, got %s", at, expected, map[jsontext.Kind]string{'"': "a string", '0': "a number",
+		return errorf(KindAnswer, "%sexpected %s, got %s", at, expected, map[jsontext.Kind]string{'"': "a string", '0': "a number",
 			't': "a boolean", 'f': "a boolean", '[': "an array", '{': "an object"}[wrong.JSONKind])
 	}
 	if err != nil {
-		return answerError("the answer, %d bytes, is not valid JSON, or nested too deeply", len(body))
+		return errorf(KindAnswer, "the answer, %d bytes, is not valid JSON, or nested too deeply", len(body))
 	}
 	return nil
 }

@@ -1,15 +1,15 @@
 package mockinvent_test
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
-	"time"
-
-	"golang.org/x/text/unicode/norm"
 
 	"github.com/useinvent/terraform-provider-invent/internal/mockinvent"
 )
@@ -44,57 +44,46 @@ func TestParseDataErrors(t *testing.T) {
 	t.Parallel()
 	const a = `{"id": "org_a", "api_key": "mock-key-unspoken"}`
 	organizations := func(list string) string { return `{"organizations": [` + list + `]}` }
-	tests := []struct {
-		name, document, want string
-	}{
-		{"nothing", "", "not a whole JSON document"},
-		{"cut off", `{"organizations": [`, "not a whole JSON document"},
-		{"not JSON", "{\n\n  organizations: unspoken}", "line 3: not valid JSON"},
-		{"null", "null", "no organizations"},
-		{"an array", "[]", "line 1: a value of the wrong type (array) in the document"},
-		{"no organizations", "{}", "no organizations"},
-		{"an empty list of organizations", organizations(""), "no organizations"},
-		{"unknown member of the document", `{"organisations": []}`, `unknown member "organisations"`},
-		{"unknown member of an organization", organizations(`{"id": "org_a", "key": "unspoken"}`), `unknown member "key"`},
-		{"wrong type", "{\"organizations\":\n[{\"id\": 17}]}", "line 2: a value of the wrong type (number) in organizations.id"},
-		{"assistants are not a list", organizations(`{"id": "org_a", "assistants": {}}`), "(object) in organizations.assistants"},
-		{"a second document", organizations(a) + "\n{}", "line 2: something follows"},
-		{"text after the document", organizations(a) + "unspoken", "something follows"},
-		{"no id", organizations(a + `, {"api_key": "unspoken"}`), "organizations[1] has no id"},
-		{"null for an organization", organizations("null"), "organizations[0] has no id"},
-		{"the id of the own organization", organizations(`{"id": "c", "api_key": "unspoken"}`), `organizations[0]: the id "c"`},
-		{"the same id twice", organizations(a + `, {"id": "org_a", "api_key": "unspoken"}`), `two organizations have the id "org_a"`},
-		{"no key", organizations(`{"id": "org_a"}`), `organization "org_a" has no api_key`},
-		{"a blank key", organizations(`{"id": "org_a", "api_key": " \t"}`), `organization "org_a" has no api_key`},
-		{"the same key twice", organizations(a + `, {"id": "org_b", "api_key": "mock-key-unspoken"}`), `"org_a" and "org_b" have the same api_key`},
-		{"unknown parent", organizations(a + `, {"id": "org_b", "parent": "org_x", "api_key": "b"}`), `"org_b": its parent "org_x" is not in the data`},
-		{"its own parent", organizations(`{"id": "org_a", "parent": "org_a", "api_key": "a"}`), `its parent "org_a" has a parent itself`},
+	tests := []struct{ document, want string }{
+		{"", "not a whole JSON document"},
+		{`{"organizations": [`, "not a whole JSON document"},
+		{"{\n\n  organizations: unspoken}", "line 3: not valid JSON"},
+		{"null", "no organizations"},
+		{"[]", "line 1: a value of the wrong type (array) in the document"},
+		{"{}", "no organizations"},
+		{organizations(""), "no organizations"},
+		{`{"organisations": []}`, `unknown member "organisations"`},
+		{organizations(`{"id": "org_a", "key": "unspoken"}`), `unknown member "key"`},
+		{"{\"organizations\":\n[{\"id\": 17}]}", "line 2: a value of the wrong type (number) in organizations.id"},
+		{organizations(`{"id": "org_a", "assistants": {}}`), "(object) in organizations.assistants"},
+		{organizations(a) + "\n{}", "line 2: something follows"},
+		{organizations(a) + "unspoken", "something follows"},
+		{organizations(a + `, {"api_key": "unspoken"}`), "organizations[1] has no id"},
+		{organizations("null"), "organizations[0] has no id"},
+		{organizations(`{"id": "c", "api_key": "unspoken"}`), `organizations[0]: the id "c"`},
+		{organizations(a + `, {"id": "org_a", "api_key": "unspoken"}`), `two organizations have the id "org_a"`},
+		{organizations(`{"id": "org_a"}`), `organization "org_a" has no api_key`},
+		{organizations(`{"id": "org_a", "api_key": " \t"}`), `organization "org_a" has no api_key`},
+		{organizations(a + `, {"id": "org_b", "api_key": "mock-key-unspoken"}`), `"org_a" and "org_b" have the same api_key`},
+		{organizations(a + `, {"id": "org_b", "parent": "org_x", "api_key": "b"}`), `"org_b": its parent "org_x" is not in the data`},
+		{organizations(`{"id": "org_a", "parent": "org_a", "api_key": "a"}`), `its parent "org_a" has a parent itself`},
 		{
-			"a parent below a parent",
 			organizations(a + `, {"id": "org_b", "parent": "org_a", "api_key": "b"}, {"id": "org_c", "parent": "org_b", "api_key": "c"}`),
 			`"org_c": its parent "org_b" has a parent itself`,
 		},
 	}
 	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			data, err := mockinvent.ParseData([]byte(test.document))
-			if err == nil || !strings.Contains(err.Error(), test.want) {
-				t.Fatalf("got error %v, want one with %q", err, test.want)
-			}
-			if strings.Contains(err.Error(), "unspoken") {
-				t.Errorf("the error quotes a value: %v", err)
-			}
-			if data.Organizations != nil {
-				t.Errorf("data beside an error: %+v", data)
-			}
-		})
+		data, err := mockinvent.ParseData([]byte(test.document))
+		if err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "unspoken") || data.Organizations != nil {
+			t.Errorf("%s: got %+v and the error %v, want one with %q and no value", test.document, data, err, test.want)
+		}
 	}
 }
 
-func TestSampleUsesEveryDocumentedField(t *testing.T) {
+func TestEveryDocumentedFieldIsUsed(t *testing.T) {
 	t.Parallel()
 	reportUnusedFields(t, sampleAssistants())
+	reportUnusedFields(t, mockinvent.Generate(10))
 }
 
 // reportUnusedFields fails for each field of the documentation's sample that no assistant has with its type.
@@ -160,57 +149,30 @@ func TestSampleHasOrganizationsOfEachKind(t *testing.T) {
 
 func TestSampleHasAssistantsOfEachKind(t *testing.T) {
 	t.Parallel()
-	type assistant = map[string]any
-	text := func(a assistant, member string) string {
-		value, _ := a[member].(string)
-		return value
+	for kind, form := range map[string]struct{ has, lacks string }{
+		"soft-deleted":                       {has: `"deleted":true`},
+		"disabled, not deleted":              {has: `"enabled":false,.*"deleted":false|"deleted":false,.*"enabled":false`},
+		"without the field deleted":          {has: `^{"id":`, lacks: `"deleted":`},
+		"null for a list":                    {has: `"actions":null`},
+		"null for an object":                 {has: `,"config":null,"integrations"`},
+		"empty lists":                        {has: `"actions":\[\].*"boards":\[\]`},
+		"a composed name":                    {has: `"name":"[^"]*\x{e4}`},
+		"a decomposed name":                  {has: `"name":"[^"]*\p{Mn}`},
+		"a Japanese name":                    {has: `"name":"[^"]*予約`},
+		"an emoji in the name":               {has: `"name":"[^"]*🧖`},
+		"instructions of more than 40 lines": {has: `"instructions":"(([^"\\]|\\[^n])*\\n){41}`},
+		"a field that is not documented yet": {has: `"enable_ai_replies":`},
+		"created on a bare date":             {has: `"created_at":"\d{4}-\d\d-\d\d"`},
+		"created at a time with an offset":   {has: `"created_at":"[^"]*\+02:00"`},
+	} {
+		has, lacks := regexp.MustCompile(form.has), regexp.MustCompile(cmp.Or(form.lacks, "^$"))
+		if !slices.ContainsFunc(sampleAssistants(), func(document json.RawMessage) bool {
+			var compact bytes.Buffer
+			return json.Compact(&compact, document) == nil && has.Match(compact.Bytes()) && !lacks.Match(compact.Bytes())
+		}) {
+			t.Errorf("no assistant of the sample is %s", kind)
+		}
 	}
-	configured := func(a assistant, member string) any {
-		config, _ := a["config"].(assistant)
-		return config[member]
-	}
-	tests := []struct {
-		name string
-		is   func(assistant) bool
-	}{
-		{"soft-deleted", func(a assistant) bool { return a["deleted"] == true }},
-		{"disabled, not deleted", func(a assistant) bool { return a["enabled"] == false && a["deleted"] == false }},
-		{"without the field deleted", func(a assistant) bool { return !has(a, "deleted") }},
-		{"null for a list", func(a assistant) bool { return has(a, "actions") && a["actions"] == nil }},
-		{"null for an object", func(a assistant) bool { return has(a, "config") && a["config"] == nil }},
-		{"empty lists", func(a assistant) bool { return fmt.Sprint(a["actions"], a["boards"]) == "[] []" }},
-		{"a composed name", func(a assistant) bool {
-			return !norm.NFD.IsNormalString(text(a, "name")) && norm.NFC.IsNormalString(text(a, "name"))
-		}},
-		{"a decomposed name", func(a assistant) bool { return !norm.NFC.IsNormalString(text(a, "name")) }},
-		{"a Japanese name", func(a assistant) bool { return strings.Contains(text(a, "name"), "予約") }},
-		{"an emoji in the name", func(a assistant) bool { return strings.ContainsRune(text(a, "name"), '🧖') }},
-		{"instructions of more than 40 lines", func(a assistant) bool {
-			instructions, _ := configured(a, "instructions").(string)
-			return strings.Count(instructions, "\n") > 40
-		}},
-		{"a field that is not documented yet", func(a assistant) bool {
-			conversation, _ := configured(a, "conversation").(assistant)
-			return has(conversation, "enable_ai_replies")
-		}},
-		{"created on a bare date", func(a assistant) bool { return len(text(a, "created_at")) == len(time.DateOnly) }},
-		{"created at a time with an offset", func(a assistant) bool { return strings.HasSuffix(text(a, "created_at"), "+02:00") }},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			if !slices.ContainsFunc(sampleAssistants(), func(document json.RawMessage) bool {
-				return test.is(decode[assistant](t, document))
-			}) {
-				t.Error("no assistant of the sample is")
-			}
-		})
-	}
-}
-
-func has(object map[string]any, name string) bool {
-	_, found := object[name]
-	return found
 }
 
 func sampleAssistants() []json.RawMessage {

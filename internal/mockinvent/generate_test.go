@@ -69,8 +69,3 @@ func TestGenerateIsDeterministic(t *testing.T) {
 		t.Errorf("Generate(0): got %d assistants", len(got))
 	}
 }
-
-func TestGeneratedAssistantsUseEveryDocumentedField(t *testing.T) {
-	t.Parallel()
-	reportUnusedFields(t, mockinvent.Generate(10))
-}

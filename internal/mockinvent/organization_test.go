@@ -11,41 +11,6 @@ import (
 	"github.com/useinvent/terraform-provider-invent/internal/mockinvent"
 )
 
-func TestSubOrganizations(t *testing.T) {
-	t.Parallel()
-	const many = "/orgs/c/orgs"
-	tests := []struct {
-		name, key, target string
-		switches          mockinvent.Switches
-		want              string // status, rows and pagination headers
-	}{
-		{"all", "mock-key-parent", many, mockinvent.Switches{}, "200 5 5 1 100"},
-		{"the second page", "mock-key-parent", "/orgs/org_parent/orgs?page=2&take=4", mockinvent.Switches{}, "200 1 5 2 4"},
-		{"page zero", "mock-key-parent", many + "?page=0", mockinvent.Switches{}, "400 - - - -"},
-		{"CountOfPage and MaxTake", "mock-key-parent", many, mockinvent.Switches{CountOfPage: true, MaxTake: 2}, "200 2 2 1 2"},
-		{"NotFoundPastEnd", "mock-key-parent", many + "?page=2", mockinvent.Switches{NotFoundPastEnd: true}, "404 - - - -"},
-		{"IgnorePage", "mock-key-parent", many + "?page=2", mockinvent.Switches{IgnorePage: true}, "200 5 - - -"},
-		{"of a sub-organization", "mock-key-1", many, mockinvent.Switches{}, "200 0 0 1 100"},
-		{"of an organization that the key may not read", "mock-key-1", "/orgs/org_parent/orgs", mockinvent.Switches{ForeignStatus: 403}, "403 - - - -"},
-		{"one by id", "mock-key-parent", many + "/org_parent", mockinvent.Switches{}, "404 - - - -"},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			server := mockinvent.New(mockinvent.GenerateFleet(5, 0))
-			server.SetSwitches(test.switches)
-			got := send(t, server, "GET", "Bearer "+test.key, test.target)
-			count := "-"
-			if got.status == 200 {
-				count = fmt.Sprint(len(decode[[]any](t, []byte(got.body))))
-			}
-			if got := fmt.Sprint(got.status, " ", count, " ", got.pagination()); got != test.want {
-				t.Errorf("got %s, want %s", got, test.want)
-			}
-		})
-	}
-}
-
 func TestSubOrganizationRow(t *testing.T) {
 	t.Parallel()
 	row := decode[map[string]any](t, mockinvent.Organization{ID: "org_1", Name: `A "name"`, Plan: "free"}.SubOrganization())

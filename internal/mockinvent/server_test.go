@@ -45,15 +45,8 @@ func raw(documents ...string) []json.RawMessage {
 	return all
 }
 
-// answer is what a test compares of a response.
-type answer struct {
-	status int
-	header http.Header
-	body   string
-}
-
 // send sends a request without a network, from any goroutine.
-func send(t *testing.T, handler http.Handler, method, authorization, target string) answer {
+func send(t *testing.T, handler http.Handler, authorization, method, target string) *httptest.ResponseRecorder {
 	t.Helper()
 	recorder := httptest.NewRecorder()
 	request := httptest.NewRequestWithContext(t.Context(), method, target, nil)
@@ -61,268 +54,160 @@ func send(t *testing.T, handler http.Handler, method, authorization, target stri
 		request.Header.Set("Authorization", authorization)
 	}
 	handler.ServeHTTP(recorder, request)
-	return answer{recorder.Code, recorder.Header(), recorder.Body.String()}
+	return recorder
 }
 
-func get(t *testing.T, handler http.Handler, target string) answer {
+func get(t *testing.T, handler http.Handler, target string) *httptest.ResponseRecorder {
 	t.Helper()
-	return send(t, handler, http.MethodGet, "Bearer mock-parent", target)
+	return send(t, handler, "Bearer mock-parent", http.MethodGet, target)
 }
 
-// pagination returns the three pagination headers, "-" for one that is absent.
-func (a answer) pagination() string {
-	var all []string
+// page tells how many rows an answer has from which id, and its three pagination headers.
+func page(t *testing.T, answer *httptest.ResponseRecorder) string {
+	t.Helper()
+	rows := decode[[]struct{ ID string }](t, answer.Body.Bytes())
+	text := fmt.Sprint(len(rows))
+	if len(rows) > 0 {
+		text += " from " + rows[0].ID
+	}
 	for _, name := range []string{"pagination-count", "pagination-page", "pagination-take"} {
-		all = append(all, cmp.Or(a.header.Get(name), "-"))
+		text += " " + cmp.Or(answer.Header().Get(name), "-")
 	}
-	return strings.Join(all, " ")
+	return text
 }
 
-// rows returns how many rows the body has and the id of the first.
-func (a answer) rows(t *testing.T) string {
-	t.Helper()
-	var rows []struct{ ID string }
-	if err := json.Unmarshal([]byte(a.body), &rows); err != nil {
-		t.Fatalf("the body is not an array of assistants: %s", a.body)
-	}
-	if len(rows) == 0 {
-		return "0"
-	}
-	return fmt.Sprintf("%d from %s", len(rows), rows[0].ID)
-}
-
-func TestKeysAndOrganizations(t *testing.T) {
+func TestRequests(t *testing.T) {
 	t.Parallel()
-	const parent, sub, apart = "/orgs/org_parent/assistants", "/orgs/org_sub/assistants/ast_sales", "/orgs/org_apart/assistants"
-	tests := []struct {
-		name, authorization, target string
-		want                        int
+	type switches = mockinvent.Switches
+	const own, sub = "/orgs/c/assistants", "/orgs/org_sub/assistants/ast_sales"
+	for _, test := range []struct {
+		key, request string
+		switches     switches
+		want         string // an error's status, or a page, or nothing for one assistant
 	}{
-		{"no key", "", parent, 401},
-		{"a wrong key", "Bearer mock-other", parent, 401},
-		{"an empty key", "Bearer ", parent, 401},
-		{"a key without Bearer", "mock-parent", parent, 401},
-		{"another scheme", "Basic mock-parent", parent, 401},
-		{"a wrong key on an unknown path", "Bearer mock-other", "/other", 401},
-		{"the own organization by id", "Bearer mock-parent", parent, 200},
-		{"the own organization as c", "Bearer mock-parent", "/orgs/c/assistants", 200},
-		{"a sub-organization with the parent's key", "Bearer mock-parent", sub, 200},
-		{"a sub-organization with its own key", "Bearer mock-sub", sub, 200},
-		{"c is the sub-organization for its key", "Bearer mock-sub", "/orgs/c/assistants/ast_sales", 200},
-		{"c is the parent for the parent's key", "Bearer mock-parent", "/orgs/c/assistants/ast_sales", 404},
-		{"the parent with a sub-organization's key", "Bearer mock-sub", parent, 404},
-		{"an organization apart", "Bearer mock-parent", apart, 404},
-		{"an unknown organization", "Bearer mock-parent", "/orgs/org_x/assistants", 404},
-		{"ids are case-sensitive", "Bearer mock-parent", "/orgs/ORG_PARENT/assistants", 404},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			got := send(t, mockinvent.New(testData()), http.MethodGet, test.authorization, test.target)
-			if got.status != test.want {
-				t.Errorf("got %d, want %d", got.status, test.want)
-			}
-			if got.header.Get("Content-Type") != "application/json" || !json.Valid([]byte(got.body)) && got.status != 200 {
-				t.Errorf("not JSON: %s %s", got.header.Get("Content-Type"), got.body)
-			}
-			if strings.Contains(got.body, "mock-") {
-				t.Errorf("the body has a key: %s", got.body)
-			}
-		})
-	}
-}
-
-func TestMethodsAndPaths(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		name, method, target string
-		want                 int
-	}{
-		{"POST to the list", "POST", "/orgs/c/assistants", 405},
-		{"HEAD of the list", "HEAD", "/orgs/c/assistants", 405},
-		{"DELETE of an assistant", "DELETE", "/orgs/c/assistants/ast_000", 405},
-		{"POST to an unknown path", "POST", "/orgs/c/contacts", 404},
-		{"the root", "GET", "/", 404},
-		{"another collection", "GET", "/orgs/c/contacts", 404},
-		{"another root", "GET", "/users/c/assistants", 404},
-		{"no organization", "GET", "/orgs//assistants", 404},
-		{"a slash at the end", "GET", "/orgs/c/assistants/", 404},
-		{"below an assistant", "GET", "/orgs/c/assistants/ast_000/actions", 404},
-		{"an escaped letter", "GET", "/orgs/%63/assistants", 200},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			got := send(t, mockinvent.New(testData()), test.method, "Bearer mock-parent", test.target)
-			if got.status != test.want {
-				t.Errorf("got %d, want %d", got.status, test.want)
-			}
-			if allow := got.header.Get("Allow"); (allow == "GET") != (test.want == 405) {
-				t.Errorf("Allow: %q with %d", allow, got.status)
-			}
-		})
-	}
-}
-
-func TestListPages(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		name, query    string
-		switches       mockinvent.Switches
-		want           int
-		rows, headings string
-	}{
-		{name: "by default", query: "", want: 200, rows: "100 from ast_000", headings: "250 1 100"},
-		{name: "the second page", query: "?page=2", want: 200, rows: "100 from ast_100", headings: "250 2 100"},
-		{name: "the last page", query: "?page=3&take=100", want: 200, rows: "50 from ast_200", headings: "250 3 100"},
-		{name: "past the end", query: "?page=4", want: 200, rows: "0", headings: "250 4 100"},
-		{name: "far past the end", query: "?page=21474836", want: 200, rows: "0", headings: "250 21474836 100"},
-		{name: "one row", query: "?page=250&take=1", want: 200, rows: "1 from ast_249", headings: "250 250 1"},
-		{name: "next is ignored", query: "?next=abc", want: 200, rows: "100 from ast_000", headings: "250 1 100"},
-		{name: "search counts what it found", query: "?search=row+24&take=4", want: 200, rows: "4 from ast_240", headings: "10 1 4"},
-		{name: "page zero", query: "?page=0", want: 400},
-		{name: "negative page", query: "?page=-1", want: 400},
-		{name: "page with a sign", query: "?page=%2B1", want: 400},
-		{name: "empty page", query: "?page=", want: 400},
-		{name: "page as text", query: "?page=one", want: 400},
-		{name: "page too large", query: "?page=99999999999999999999", want: 400},
-		{name: "take zero", query: "?take=0", want: 400},
-		{name: "take above the limit", query: "?take=101", want: 400},
-		{name: "take as a fraction", query: "?take=1.5", want: 400},
-		{name: "a query that is not one", query: "?search=%zz", want: 400},
-
-		{name: "NoPaginationHeaders", switches: mockinvent.Switches{NoPaginationHeaders: true}, query: "?page=3", want: 200, rows: "50 from ast_200", headings: "- - -"},
-		{name: "CountOfPage", switches: mockinvent.Switches{CountOfPage: true}, query: "?page=3", want: 200, rows: "50 from ast_200", headings: "50 3 100"},
-		{name: "MaxTake below take", switches: mockinvent.Switches{MaxTake: 30}, query: "?page=2&take=100", want: 200, rows: "30 from ast_030", headings: "250 2 30"},
-		{name: "MaxTake above take", switches: mockinvent.Switches{MaxTake: 30}, query: "?page=2&take=20", want: 200, rows: "20 from ast_020", headings: "250 2 20"},
-		{name: "NotFoundPastEnd past the end", switches: mockinvent.Switches{NotFoundPastEnd: true}, query: "?page=4", want: 404},
-		{name: "NotFoundPastEnd just past a full page", switches: mockinvent.Switches{NotFoundPastEnd: true}, query: "?page=6&take=50", want: 404},
-		{name: "NotFoundPastEnd on the last page", switches: mockinvent.Switches{NotFoundPastEnd: true}, query: "?page=3", want: 200, rows: "50 from ast_200", headings: "250 3 100"},
-		{name: "NotFoundPastEnd of an empty list", switches: mockinvent.Switches{NotFoundPastEnd: true}, query: "?search=nobody", want: 200, rows: "0", headings: "0 1 100"},
-		{name: "IgnorePage", switches: mockinvent.Switches{IgnorePage: true}, query: "?page=7&take=2", want: 200, rows: "250 from ast_000", headings: "- - -"},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			server := mockinvent.New(testData())
-			server.SetSwitches(test.switches)
-			got := get(t, server, "/orgs/c/assistants"+test.query)
-			if got.status != test.want {
-				t.Fatalf("got %d, want %d", got.status, test.want)
-			}
-			if test.want != 200 {
-				if got.pagination() != "- - -" {
-					t.Errorf("an error with pagination headers: %s", got.pagination())
-				}
-				return
-			}
-			if rows := got.rows(t); rows != test.rows {
-				t.Errorf("rows: got %s, want %s", rows, test.rows)
-			}
-			if got.pagination() != test.headings {
-				t.Errorf("pagination headers: got %s, want %s", got.pagination(), test.headings)
-			}
-		})
-	}
-}
-
-func TestListIsABareArrayOfTheDocumentsAsTheyAre(t *testing.T) {
-	t.Parallel()
-	data := testData()
-	tests := []struct {
-		name, target, want string
-	}{
-		{"all", "/orgs/org_sub/assistants", "[" + strings.Join(texts(data.Organizations[1].Assistants), ",") + "]"},
-		{"none", "/orgs/org_sub/assistants?page=2", "[]"},
-		{"search in another case", "/orgs/org_sub/assistants?search=G%C3%84STE", `[{"id":"ast_ä b/c","name":"Gäste-Support"}]`},
-		{"search matches the member name only", "/orgs/org_sub/assistants?search=sales", `[ { "n" : 1.50, "name":"SALES", "id":"ast_sales" } ]`},
-		{"search that is empty", "/orgs/org_sub/assistants?search=&take=1", `[{"id":"ast_ä b/c","name":"Gäste-Support"}]`},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			if got := get(t, mockinvent.New(data), test.target); got.body != test.want {
-				t.Errorf("got %s, want %s", got.body, test.want)
-			}
-		})
-	}
-}
-
-func TestOneAssistant(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		name, target string
-		status       int
-		body         string
-	}{
-		{"as it is", "/orgs/org_sub/assistants/ast_sales", 200, ` { "n" : 1.50, "name":"SALES", "id":"ast_sales" } `},
-		{"an escaped id", "/orgs/org_sub/assistants/ast_%C3%A4%20b%2Fc", 200, `{"id":"ast_ä b/c","name":"Gäste-Support"}`},
-		{"unknown", "/orgs/org_sub/assistants/ast_x", 404, ""},
-		{"in another case", "/orgs/org_sub/assistants/AST_SALES", 404, ""},
-		{"an id under another name", "/orgs/org_sub/assistants/ast_capital", 404, ""},
-		{"of another organization", "/orgs/org_sub/assistants/ast_000", 404, ""},
-		{"the query is ignored", "/orgs/c/assistants/ast_007?page=0", 200, `{"id":"ast_007","name":"Row 007"}`},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			got := get(t, mockinvent.New(testData()), test.target)
-			if got.status != test.status || test.status == 200 && got.body != test.body {
-				t.Errorf("got %d %s, want %d %s", got.status, got.body, test.status, test.body)
-			}
-			if got.pagination() != "- - -" {
-				t.Errorf("pagination headers: %s", got.pagination())
-			}
-		})
-	}
-}
-
-func TestForeignStatus(t *testing.T) {
-	t.Parallel()
-	server := mockinvent.New(testData())
-	server.SetSwitches(mockinvent.Switches{ForeignStatus: 403})
-	for target, want := range map[string]int{
-		"/orgs/org_apart/assistants": 403,
-		"/orgs/org_x/assistants":     404,
-		"/orgs/org_sub/assistants":   200,
+		// Keys and organizations.
+		{"", own, switches{}, "401"},
+		{"Bearer mock-other", own, switches{}, "401"},
+		{"Bearer ", own, switches{}, "401"},
+		{"mock-parent", own, switches{}, "401"},
+		{"Basic mock-parent", own, switches{}, "401"},
+		{"Bearer mock-other", "/other", switches{}, "401"},
+		{"Bearer mock-parent", "/orgs/org_parent/assistants", switches{}, "100 from ast_000 250 1 100"},
+		{"Bearer mock-parent", sub, switches{}, ""},
+		{"Bearer mock-sub", sub, switches{}, ""},
+		{"Bearer mock-sub", own + "/ast_sales", switches{}, ""},
+		{"Bearer mock-parent", own + "/ast_sales", switches{}, "404"},
+		{"Bearer mock-sub", "/orgs/org_parent/assistants", switches{}, "404"},
+		{"Bearer mock-parent", "/orgs/org_apart/assistants", switches{}, "404"},
+		{"Bearer mock-parent", "/orgs/org_apart/assistants", switches{ForeignStatus: 403}, "403"},
+		{"Bearer mock-parent", "/orgs/org_x/assistants", switches{ForeignStatus: 403}, "404"},
+		{"Bearer mock-parent", "/orgs/ORG_PARENT/assistants", switches{}, "404"},
+		{"Bearer mock-parent", "/orgs/c/orgs", switches{}, "1 from org_sub 1 1 100"},
+		{"Bearer mock-sub", "/orgs/c/orgs", switches{}, "0 0 1 100"},
+		{"Bearer mock-sub", "/orgs/org_parent/orgs", switches{ForeignStatus: 403}, "403"},
+		{"Bearer mock-parent", "/orgs/c/orgs/org_sub", switches{}, "404"},
+		// Methods and paths.
+		{"Bearer mock-parent", "POST " + own, switches{}, "405"},
+		{"Bearer mock-parent", "HEAD " + own, switches{}, "405"},
+		{"Bearer mock-parent", "DELETE " + own + "/ast_000", switches{}, "405"},
+		{"Bearer mock-parent", "POST /orgs/c/contacts", switches{}, "404"},
+		{"Bearer mock-parent", "/", switches{}, "404"},
+		{"Bearer mock-parent", "/orgs/c/contacts", switches{}, "404"},
+		{"Bearer mock-parent", "/users/c/assistants", switches{}, "404"},
+		{"Bearer mock-parent", "/orgs//assistants", switches{}, "404"},
+		{"Bearer mock-parent", own + "/", switches{}, "404"},
+		{"Bearer mock-parent", own + "/ast_000/actions", switches{}, "404"},
+		{"Bearer mock-parent", "/orgs/%63/assistants", switches{}, "100 from ast_000 250 1 100"},
+		// One assistant.
+		{"Bearer mock-parent", own + "/ast_x", switches{}, "404"},
+		{"Bearer mock-parent", own + "/AST_000", switches{}, "404"},
+		{"Bearer mock-parent", "/orgs/org_sub/assistants/ast_capital", switches{}, "404"},
+		{"Bearer mock-parent", "/orgs/org_sub/assistants/ast_000", switches{}, "404"},
+		// Pages.
+		{"Bearer mock-parent", own + "?page=2", switches{}, "100 from ast_100 250 2 100"},
+		{"Bearer mock-parent", own + "?page=3&take=100", switches{}, "50 from ast_200 250 3 100"},
+		{"Bearer mock-parent", own + "?page=4", switches{}, "0 250 4 100"},
+		{"Bearer mock-parent", own + "?page=21474836", switches{}, "0 250 21474836 100"},
+		{"Bearer mock-parent", own + "?page=250&take=1", switches{}, "1 from ast_249 250 250 1"},
+		{"Bearer mock-parent", own + "?next=abc", switches{}, "100 from ast_000 250 1 100"},
+		{"Bearer mock-parent", own + "?search=row+24&take=4", switches{}, "4 from ast_240 10 1 4"},
+		{"Bearer mock-parent", own + "?page=0", switches{}, "400"},
+		{"Bearer mock-parent", own + "?page=-1", switches{}, "400"},
+		{"Bearer mock-parent", own + "?page=%2B1", switches{}, "400"},
+		{"Bearer mock-parent", own + "?page=", switches{}, "400"},
+		{"Bearer mock-parent", own + "?page=99999999999999999999", switches{}, "400"},
+		{"Bearer mock-parent", own + "?take=0", switches{}, "400"},
+		{"Bearer mock-parent", own + "?take=101", switches{}, "400"},
+		{"Bearer mock-parent", own + "?search=%zz", switches{}, "400"},
+		// Switches.
+		{"Bearer mock-parent", own + "?page=3", switches{NoPaginationHeaders: true}, "50 from ast_200 - - -"},
+		{"Bearer mock-parent", own + "?page=3", switches{CountOfPage: true}, "50 from ast_200 50 3 100"},
+		{"Bearer mock-parent", own + "?page=2&take=100", switches{MaxTake: 30}, "30 from ast_030 250 2 30"},
+		{"Bearer mock-parent", own + "?page=2&take=20", switches{MaxTake: 30}, "20 from ast_020 250 2 20"},
+		{"Bearer mock-parent", own + "?page=6&take=50", switches{NotFoundPastEnd: true}, "404"},
+		{"Bearer mock-parent", own + "?page=3", switches{NotFoundPastEnd: true}, "50 from ast_200 250 3 100"},
+		{"Bearer mock-parent", own + "?search=nobody", switches{NotFoundPastEnd: true}, "0 0 1 100"},
+		{"Bearer mock-parent", own + "?page=7&take=2", switches{IgnorePage: true}, "250 from ast_000 - - -"},
 	} {
-		if got := get(t, server, target); got.status != want {
-			t.Errorf("%s: got %d, want %d", target, got.status, want)
+		method, target, found := strings.Cut(test.request, " ")
+		if !found {
+			method, target = http.MethodGet, test.request
+		}
+		server := mockinvent.New(testData())
+		server.SetSwitches(test.switches)
+		answer := send(t, server, test.key, method, target)
+		got := ""
+		if answer.Code != http.StatusOK {
+			got = fmt.Sprint(answer.Code)
+		} else if test.want != "" {
+			got = page(t, answer)
+		}
+		if header := answer.Header(); got != test.want || header.Get("Content-Type") != "application/json" || (header.Get("Allow") == "GET") != (got == "405") ||
+			answer.Code != http.StatusOK && (!json.Valid(answer.Body.Bytes()) || header.Get("pagination-page") != "") {
+			t.Errorf("%q %+v: got %q %v %s, want %q", test.request, test.switches, got, header, answer.Body, test.want)
+		}
+		if strings.Contains(answer.Body.String(), "mock-parent") {
+			t.Errorf("%q: the body has the key: %s", test.request, answer.Body)
+		}
+	}
+}
+
+func TestDocumentsAreServedAsTheyAre(t *testing.T) {
+	t.Parallel()
+	const first, sales, many = `{"id":"ast_ä b/c","name":"Gäste-Support"}`, ` { "n" : 1.50, "name":"SALES", "id":"ast_sales" } `, "/orgs/org_sub/assistants"
+	data := testData()
+	for target, want := range map[string]string{
+		many:                                "[" + strings.Join(texts(data.Organizations[1].Assistants), ",") + "]",
+		many + "?page=2":                    "[]",
+		many + "?search=G%C3%84STE":         "[" + first + "]",
+		many + "?search=sales":              "[" + sales + "]",
+		many + "?search=&take=1":            "[" + first + "]",
+		many + "/ast_sales":                 sales,
+		many + "/ast_%C3%A4%20b%2Fc":        first,
+		"/orgs/c/assistants/ast_007?page=0": `{"id":"ast_007","name":"Row 007"}`,
+	} {
+		if got := get(t, mockinvent.New(data), target).Body.String(); got != want {
+			t.Errorf("%s: got %s, want %s", target, got, want)
 		}
 	}
 }
 
 func TestRateLimit(t *testing.T) {
 	t.Parallel()
-	tests := []struct {
-		name       string
-		retryAfter bool
-		want       string // the status of a request every 20.3 seconds, with Retry-After where there is one
-	}{
-		{"without Retry-After", false, "200 200 429 200 200"},
-		{"with Retry-After", true, "200 200 429/20 200 200"},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			// The clock of the bubble makes the minute pass at once; its requests go without a network.
-			synctest.Test(t, func(t *testing.T) {
-				server := mockinvent.New(testData())
-				server.SetSwitches(mockinvent.Switches{RequestsPerMinute: 2, RetryAfter: test.retryAfter})
-				var got []string
-				for range 5 {
-					answer := get(t, server, "/orgs/c/assistants")
-					status := fmt.Sprint(answer.status)
-					if after := answer.header.Get("Retry-After"); after != "" {
-						status += "/" + after
-					}
-					got = append(got, status)
-					time.Sleep(20300 * time.Millisecond)
-				}
-				if strings.Join(got, " ") != test.want {
-					t.Errorf("got %v, want %s", got, test.want)
-				}
-			})
+	// The status of a request every 20.3 seconds, and its Retry-After. The clock of the bubble makes the minute pass at once.
+	for retryAfter, want := range map[bool]string{false: "200/ 200/ 429/ 200/ 200/ ", true: "200/ 200/ 429/20 200/ 200/ "} {
+		synctest.Test(t, func(t *testing.T) {
+			server := mockinvent.New(testData())
+			server.SetSwitches(mockinvent.Switches{RequestsPerMinute: 2, RetryAfter: retryAfter})
+			got := ""
+			for range 5 {
+				answer := get(t, server, "/orgs/c/assistants")
+				got += fmt.Sprintf("%d/%s ", answer.Code, answer.Header().Get("Retry-After"))
+				time.Sleep(20300 * time.Millisecond)
+			}
+			if got != want {
+				t.Errorf("got %s, want %s", got, want)
+			}
 		})
 	}
 }
@@ -337,7 +222,7 @@ func TestNextAnswersInsteadOfTheData(t *testing.T) {
 	var got []string
 	for range 5 {
 		a := get(t, server, "/other")
-		got = append(got, fmt.Sprintf("%d %q %q %s", a.status, a.header.Get("Retry-After"), a.header.Get("X-Trace"), a.body))
+		got = append(got, fmt.Sprintf("%d %q %q %s", a.Code, a.Header().Get("Retry-After"), a.Header().Get("X-Trace"), a.Body))
 	}
 	want := []string{`503 "2" "a: b" <busy>`, `429 "" "" `, `200 "" "" third`}
 	if !slices.Equal(got[:3], want) {
@@ -356,7 +241,7 @@ func TestRequestsAreRecordedAsSent(t *testing.T) {
 	}
 	server.Next(mockinvent.Fail(500, ""))
 	get(t, server, "/orgs/c/assistants?search=a%20b&page=1")
-	send(t, server, http.MethodPost, "", "/orgs/org%5Fx%2F/assistants")
+	send(t, server, "", http.MethodPost, "/orgs/org%5Fx%2F/assistants")
 
 	var got []string
 	for _, r := range server.Requests() {
@@ -375,11 +260,16 @@ func TestSetDataAndSetAssistants(t *testing.T) {
 	t.Parallel()
 	data := testData()
 	server := mockinvent.New(data)
+	defer func() {
+		if recover() == nil {
+			t.Error("no panic for an unknown organization")
+		}
+	}()
 	server.SetAssistants("org_sub", raw(`{"id":"ast_new"}`))
-	if got := get(t, server, "/orgs/org_sub/assistants").rows(t); got != "1 from ast_new" {
+	if got := page(t, get(t, server, "/orgs/org_sub/assistants")); got != "1 from ast_new 1 1 100" {
 		t.Errorf("after SetAssistants: %s", got)
 	}
-	if got := get(t, server, "/orgs/c/assistants").rows(t); got != "100 from ast_000" {
+	if got := page(t, get(t, server, "/orgs/c/assistants")); got != "100 from ast_000 250 1 100" {
 		t.Errorf("another organization after SetAssistants: %s", got)
 	}
 	if len(data.Organizations[1].Assistants) != 6 {
@@ -387,19 +277,10 @@ func TestSetDataAndSetAssistants(t *testing.T) {
 	}
 	server.SetData(data)
 	data.Organizations[1].Assistants = nil
-	if got := get(t, server, "/orgs/org_sub/assistants/ast_sales").status; got != 200 {
+	if got := get(t, server, "/orgs/org_sub/assistants/ast_sales").Code; got != 200 {
 		t.Errorf("after SetData: %d", got)
 	}
-}
-
-func TestSetAssistantsOfAnUnknownOrganization(t *testing.T) {
-	t.Parallel()
-	defer func() {
-		if recover() == nil {
-			t.Error("no panic")
-		}
-	}()
-	mockinvent.New(testData()).SetAssistants("org_x", nil)
+	server.SetAssistants("org_x", nil)
 }
 
 func TestConcurrentUse(t *testing.T) {
@@ -409,7 +290,7 @@ func TestConcurrentUse(t *testing.T) {
 	for range 4 {
 		work.Go(func() {
 			for range 100 {
-				if got := get(t, server, "/orgs/org_sub/assistants").status; got != 200 && got != 500 {
+				if got := get(t, server, "/orgs/org_sub/assistants").Code; got != 200 && got != 500 {
 					t.Errorf("got %d", got)
 				}
 			}

@@ -5,86 +5,30 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"log"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 )
 
-// program is a mock that runs inside the test.
-type program struct {
-	baseURL string
-	stderr  *output
-	stop    func() error
-}
-
-// output is a buffer that the program writes to while the test reads it.
-type output struct {
-	mu     sync.Mutex
-	buffer bytes.Buffer
-}
-
-func (o *output) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.buffer.Write(p)
-}
-
-func (o *output) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.buffer.String()
-}
-
-func start(t *testing.T, args ...string) program {
-	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
-	reader, writer := io.Pipe()
-	stderr := &output{}
-	ended := make(chan error, 1)
-	go func() {
-		err := run(ctx, args, writer, stderr)
-		_ = writer.Close()
-		ended <- err
-	}()
-	lines := bufio.NewReader(reader)
-	line, err := lines.ReadString('\n')
-	if err != nil {
-		t.Fatalf("no base URL: %v", <-ended)
-	}
-	stop := sync.OnceValue(func() error {
-		cancel()
-		more, _ := io.ReadAll(lines)
-		if len(more) > 0 {
-			t.Errorf("more than one line on stdout: %q", more)
-		}
-		return <-ended
-	})
-	t.Cleanup(func() {
-		if err := stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	return program{strings.TrimSuffix(line, "\n"), stderr, stop}
-}
-
 // list returns the status and the body of the list of the key's own organization.
-func (p program) list(t *testing.T, key string) (int, string) {
+func list(t *testing.T, baseURL string) (int, string) {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.baseURL+"/orgs/c/assistants", nil)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, baseURL+"/orgs/c/assistants", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	request.Header.Set("Authorization", "Bearer "+key)
+	request.Header.Set("Authorization", "Bearer mock-key-parent")
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = response.Body.Close() }()
+	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
 		t.Fatal(err)
@@ -95,22 +39,30 @@ func (p program) list(t *testing.T, key string) (int, string) {
 func TestRunServesTheSampleUntilTheContextEnds(t *testing.T) {
 	t.Parallel()
 	for _, address := range []string{"127.0.0.1:0", "localhost:0"} {
-		t.Run(address, func(t *testing.T) {
-			t.Parallel()
-			mock := start(t, "-listen", address)
-			if status, body := mock.list(t, "mock-key-parent"); status != 200 || !strings.Contains(body, "Gäste-Support") {
-				t.Errorf("got %d %s", status, body)
-			}
-			if err := mock.stop(); err != nil {
-				t.Errorf("the end: %v", err)
-			}
-			if _, err := new(net.Dialer).DialContext(t.Context(), "tcp", strings.TrimPrefix(mock.baseURL, "http://")); err == nil {
-				t.Error("it still listens")
-			}
-			if mock.stderr.String() != "" {
-				t.Errorf("stderr: %s", mock.stderr)
-			}
-		})
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		reader, writer := io.Pipe()
+		var stderr bytes.Buffer
+		ended := make(chan error, 1)
+		go func() {
+			ended <- run(ctx, []string{"-listen", address}, writer, &stderr)
+			_ = writer.Close()
+		}()
+		lines := bufio.NewScanner(reader)
+		if !lines.Scan() {
+			t.Fatalf("no base URL: %v", <-ended)
+		}
+		baseURL := lines.Text()
+		if status, body := list(t, baseURL); status != 200 || !strings.Contains(body, "Gäste-Support") {
+			t.Errorf("got %d %s", status, body)
+		}
+		cancel()
+		if err := <-ended; err != nil || lines.Scan() || stderr.Len() > 0 {
+			t.Errorf("the end: %v, after %q on stdout and %q on stderr", err, lines.Text(), &stderr)
+		}
+		if _, err := new(net.Dialer).DialContext(t.Context(), "tcp", strings.TrimPrefix(baseURL, "http://")); err == nil {
+			t.Error("it still listens")
+		}
 	}
 }
 
@@ -132,7 +84,7 @@ func TestServeEndsAfterTheRequestsUnderWay(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- serve(ctx, listener, server) }()
 
-	if _, body := (program{baseURL: "http://" + listener.Addr().String()}).list(t, "mock"); body != "whole" {
+	if _, body := list(t, "http://"+listener.Addr().String()); body != "whole" {
 		t.Errorf("got %q", body)
 	}
 	if err := <-ended; err != nil {
@@ -158,7 +110,11 @@ func TestRunReadsAChangedDataFileAgain(t *testing.T) {
 		}
 	}
 	write(data("1"))
-	mock := start(t, "-data", path)
+	var stderr bytes.Buffer
+	handler, err := newHandler(path, log.New(&stderr, "", 0))
+	if err != nil {
+		t.Fatal(err)
+	}
 	steps := []struct {
 		name    string
 		change  func()
@@ -176,18 +132,18 @@ func TestRunReadsAChangedDataFileAgain(t *testing.T) {
 		{"still no file", func() {}, "[6]", 3},
 		{"a file again", func() { write(data("7")) }, "[7]", 3},
 	}
-	// The steps follow each other, so they are no subtests.
 	for _, step := range steps {
 		step.change()
-		if _, body := mock.list(t, "mock-a"); body != step.want {
-			t.Errorf("%s: got %s, want %s", step.name, body, step.want)
-		}
-		if got := strings.Count(mock.stderr.String(), "\n"); got != step.reports {
-			t.Errorf("%s: got %d reports, want %d: %s", step.name, got, step.reports, mock.stderr)
+		recorder := httptest.NewRecorder()
+		request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/orgs/c/assistants", nil)
+		request.Header.Set("Authorization", "Bearer mock-a")
+		handler.ServeHTTP(recorder, request)
+		if got, reports := recorder.Body.String(), strings.Count(stderr.String(), "\n"); got != step.want || reports != step.reports {
+			t.Errorf("%s: got %s after %d reports, want %s after %d: %s", step.name, got, reports, step.want, step.reports, &stderr)
 		}
 	}
-	if !strings.Contains(mock.stderr.String(), "data.json: line 1: not valid JSON") {
-		t.Errorf("the report does not say what is wrong: %s", mock.stderr)
+	if !strings.Contains(stderr.String(), "data.json: line 1: not valid JSON") {
+		t.Errorf("the report does not say what is wrong: %s", &stderr)
 	}
 }
 
@@ -199,36 +155,28 @@ func TestRunErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	tests := []struct {
-		name string
-		args []string
 		want string
+		args []string
 	}{
-		{"all addresses", []string{"-listen", ":0"}, "not a loopback address"},
-		{"all IPv4 addresses", []string{"-listen", "0.0.0.0:0"}, "not a loopback address"},
-		{"another machine's address", []string{"-listen", "192.0.2.1:0"}, "not a loopback address"},
-		{"a name", []string{"-listen", "localhost.example:0"}, "not a loopback address"},
-		{"no port", []string{"-listen", "127.0.0.1"}, "is not an address"},
-		{"an impossible port", []string{"-listen", "127.0.0.1:99999"}, "invalid port"},
-		{"a flag that there is not", []string{"-port", "1"}, "-port"},
-		{"an argument", []string{"data.json"}, `unexpected argument "data.json"`},
-		{"a data file that there is not", []string{"-data", filepath.Join(directory, "none.json")}, "none.json"},
-		{"a data file that is wrong", []string{"-data", broken}, "broken.json: no organizations"},
+		{"not a loopback address", []string{"-listen", ":0"}},
+		{"not a loopback address", []string{"-listen", "0.0.0.0:0"}},
+		{"not a loopback address", []string{"-listen", "192.0.2.1:0"}},
+		{"not a loopback address", []string{"-listen", "localhost.example:0"}},
+		{"is not an address", []string{"-listen", "127.0.0.1"}},
+		{"invalid port", []string{"-listen", "127.0.0.1:99999"}},
+		{"-port", []string{"-port", "1"}},
+		{`unexpected argument "data.json"`, []string{"data.json"}},
+		{"none.json", []string{"-data", filepath.Join(directory, "none.json")}},
+		{"broken.json: no organizations", []string{"-data", broken}},
 	}
+	// It has ended before it begins, so that a mistake does not serve forever.
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
 	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			// It has ended before it begins, so that a mistake does not serve forever.
-			ctx, cancel := context.WithCancel(t.Context())
-			cancel()
-			var stdout bytes.Buffer
-			err := run(ctx, test.args, &stdout, io.Discard)
-			if err == nil || !strings.Contains(err.Error(), test.want) {
-				t.Errorf("got error %v, want one with %q", err, test.want)
-			}
-			if stdout.Len() > 0 {
-				t.Errorf("stdout: %s", &stdout)
-			}
-		})
+		var stdout bytes.Buffer
+		if err := run(ctx, test.args, &stdout, io.Discard); err == nil || !strings.Contains(err.Error(), test.want) || stdout.Len() > 0 {
+			t.Errorf("%q: got the error %v, want one with %q; stdout: %s", test.args, err, test.want, &stdout)
+		}
 	}
 }
 
@@ -244,12 +192,8 @@ func TestLoopbackAddresses(t *testing.T) {
 func TestRunHelp(t *testing.T) {
 	t.Parallel()
 	var stderr bytes.Buffer
-	if err := run(t.Context(), []string{"-help"}, io.Discard, &stderr); err != nil {
-		t.Error(err)
-	}
-	for _, flag := range []string{"-listen", "-data"} {
-		if !strings.Contains(stderr.String(), flag) {
-			t.Errorf("the help does not name %s: %s", flag, &stderr)
-		}
+	err := run(t.Context(), []string{"-help"}, io.Discard, &stderr)
+	if help := stderr.String(); err != nil || !strings.Contains(help, "-listen") || !strings.Contains(help, "-data") {
+		t.Errorf("got the error %v and the help %s", err, help)
 	}
 }
