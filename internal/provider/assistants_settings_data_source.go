@@ -55,7 +55,11 @@ func (d *assistantsSettingsDataSource) Read(ctx context.Context, req datasource.
 	if resp.Diagnostics.HasError() { // without a connection there is no decoder
 		return
 	}
-	decoder, _ := newSettingsDecoder(ctx) // as the validators do
+	decoder, err := newSettingsDecoder(ctx)
+	if err != nil {
+		resp.Diagnostics.AddError("Unable to compile the settings' schema", err.Error())
+		return
+	}
 	applyPaths(ctx, req.Config, "ignore_paths", decoder.Ignore, &resp.Diagnostics)
 	applyPaths(ctx, req.Config, "reveal_paths", decoder.Reveal, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -93,12 +97,12 @@ func pathsAttribute(description string, apply func(decoder *jsonvalue.Decoder, p
 		MarkdownDescription: description + " See [paths](#paths).",
 		Optional:            true,
 		ElementType:         types.StringType,
-		Validators: validTexts(func(ctx context.Context, path string) error {
+		Validators: validTexts(func(ctx context.Context, text string) error {
 			decoder, err := newSettingsDecoder(ctx)
 			if err != nil {
 				return err
 			}
-			return apply(decoder, path)
+			return apply(decoder, text)
 		}),
 	}
 }
