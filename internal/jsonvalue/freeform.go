@@ -8,7 +8,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// freeForm makes a free-form value of a tree: numbers are written out, strings are in NFC. The error is a [*TypeError].
+// freeForm makes a free-form value of a tree: numbers are written out, strings are in NFC. The error is a [*TypeError];
+// names are taken in order, so that of two errors it is always the same one.
 func freeForm(value any, level int) (_ any, err error) {
 	const deepest = 100
 	switch value := value.(type) {

@@ -96,7 +96,7 @@ func FuzzJSONText(f *testing.F) {
 	beyondLimits := regexp.MustCompile(`[eE][+-]?[0-9]{3}|[0-9.]{1000}|([^\[{]*[\[{]){101}`)
 	f.Fuzz(func(t *testing.T, document string) {
 		if !utf8.ValidString(document) || !json.Valid([]byte(document)) {
-			t.Skip()
+			return
 		}
 		got, err := jsonText(t, decoder, document)
 		if err != nil {

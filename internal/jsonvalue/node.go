@@ -90,13 +90,13 @@ func (n *node) compileElement(ctx context.Context, t, model attr.Type, order Ord
 }
 
 func (n *node) compileFields(ctx context.Context, types map[string]attr.Type, model attr.Type) error {
-	all := maps.Clone(types)
-	known := map[string]attr.Type{}
+	var known map[string]attr.Type
 	if object, ok := model.(attr.TypeWithAttributeTypes); ok {
 		known = object.AttributeTypes()
-		maps.Copy(all, known)
-		maps.Copy(all, types)
 	}
+	all := map[string]attr.Type{}
+	maps.Copy(all, known)
+	maps.Copy(all, types)
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		field, err := compile(ctx, all[name], known[name], n.order, join(n.path, name))
 		if err != nil {

@@ -105,17 +105,20 @@ func indexesInOrder(places [][]place) []int {
 // strings of Terraform. An object without an id, or with one that is there already, has # and its place in the order
 // appended, so that none is lost.
 func (n *node) keys(elements []any) []string {
-	keys, taken := make([]string, len(elements)), map[string]bool{}
-	for place, i := range indexesInOrder(n.element.places(elements)) {
-		if n.tfType.Is(tftypes.List{}) {
+	keys := make([]string, len(elements))
+	if n.tfType.Is(tftypes.List{}) {
+		for i := range keys {
 			keys[i] = strconv.Itoa(i)
-			continue
 		}
+		return keys
+	}
+	taken := map[string]bool{}
+	for nth, i := range indexesInOrder(n.element.places(elements)) {
 		members, _ := elements[i].(map[string]any)
 		id, _ := members[n.element.order.ID].(string)
 		key := norm.NFC.String(id)
 		for key == "" || taken[key] {
-			key += "#" + strconv.Itoa(place)
+			key += "#" + strconv.Itoa(nth)
 		}
 		keys[i], taken[key] = key, true
 	}

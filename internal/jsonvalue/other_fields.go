@@ -21,8 +21,11 @@ func (n *node) otherLeaves(tree any) (tftypes.Value, error) {
 }
 
 // otherFields returns what the model does not have of a tree, as free-form values in the same nesting; empty if there is
-// nothing.
+// nothing. Names are taken in order, so that of two errors it is always the same one.
 func (n *node) otherFields(tree any) (map[string]any, error) {
+	if n.fields == nil && n.element == nil || n.ignored.match() {
+		return nil, nil
+	}
 	others := map[string]any{}
 	below := func(n *node, key, step string, tree any) error {
 		found, err := n.otherFields(tree)
@@ -33,27 +36,24 @@ func (n *node) otherFields(tree any) (map[string]any, error) {
 	}
 	members, _ := tree.(map[string]any)
 	elements, _ := tree.([]any)
-	var err error
-	switch {
-	case n.ignored.match():
-	case n.fields != nil:
-		for _, name := range slices.Sorted(maps.Keys(members)) {
-			if field := n.field(name); field != nil {
-				err = below(field, name, name, members[name])
-			} else {
-				others[name], err = freeForm(members[name], 0)
-				err = within(fmt.Sprintf("%.100q", name), err)
-			}
-			if err != nil {
-				return nil, err
-			}
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		var err error
+		if field := n.field(name); field != nil {
+			err = below(field, name, name, members[name])
+		} else {
+			others[name], err = freeForm(members[name], 0)
+			err = within(fmt.Sprintf("%.100q", name), err)
 		}
-	case n.element != nil:
-		keys := n.keys(elements)
-		for i, element := range elements {
-			if err := below(n.element, keys[i], index(i), element); err != nil {
-				return nil, err
-			}
+		if err != nil {
+			return nil, err
+		}
+	}
+	if n.element == nil {
+		return others, nil
+	}
+	for i, key := range n.keys(elements) {
+		if err := below(n.element, key, index(i), elements[i]); err != nil {
+			return nil, err
 		}
 	}
 	return others, nil
