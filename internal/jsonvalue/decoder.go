@@ -63,7 +63,7 @@ func (l *List) Add(ctx context.Context, document []byte) error {
 	if err != nil {
 		return err
 	}
-	w := walk{leftOut: map[string]tftypes.Value{}, unknown: l.unknown}
+	w := walk{steps: make([]string, 0, 16), leftOut: map[string]tftypes.Value{}, unknown: l.unknown, others: l.root.others, leaves: map[string]tftypes.Value{}}
 	row, err := l.root.decode(w, tree)
 	if err != nil {
 		return err
@@ -76,7 +76,11 @@ func (l *List) Add(ctx context.Context, document []byte) error {
 
 // Value returns the list as a value, in the decoder's [Order].
 func (l *List) Value() tftypes.Value {
-	return tftypes.NewValue(tftypes.List{ElementType: l.root.tfType}, inOrder(l.rows, l.places))
+	rows := make([]tftypes.Value, len(l.rows))
+	for i, from := range indexesInOrder(l.places) {
+		rows[i] = l.rows[from]
+	}
+	return tftypes.NewValue(tftypes.List{ElementType: l.root.tfType}, rows)
 }
 
 // Map returns the list as a map, each document's value by its key. There are as many keys as documents.

@@ -4,43 +4,36 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"strconv"
-	"strings"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
-	"golang.org/x/text/unicode/norm"
 )
-
-func (n *node) fingerprint(_ walk, tree any) (any, error) {
-	text, _ := tree.(string)
-	return fingerprint(norm.NFC.String(text)), nil
-}
 
 func fingerprint(text string) string {
 	const bytes = 8
 	return fmt.Sprintf("sha256:%.*x", bytes, sha256.Sum256([]byte(canonical(text))))
 }
 
-func (n *node) lines(_ walk, tree any) (any, error) {
-	text, _ := tree.(string)
-	var lines []tftypes.Value
-	for line := range strings.SplitSeq(text, "\n") {
-		lines = append(lines, tftypes.NewValue(tftypes.String, line))
+// addOther adds the leaves of what the model does not have, unless they are ignored.
+func (w walk) addOther(value any) error {
+	if w.others == nil {
+		return nil
 	}
-	return lines, nil
+	pointer, ignored, revealed := jsontext.Pointer(""), w.others.ignored, w.others.revealed
+	for _, step := range w.steps {
+		pointer = pointer.AppendToken(step)
+		ignored, revealed = ignored.below(step), revealed.below(step)
+	}
+	if ignored.match() {
+		return nil
+	}
+	value, err := freeForm(value, 0)
+	addLeaves(w.leaves, pointer, value, ignored, revealed)
+	return err
 }
 
-func (n *node) leaves(_ walk, tree any) (any, error) {
-	value, err := freeForm(tree, 0)
-	if err != nil {
-		return nil, err
-	}
-	return n.flatten(value), nil
-}
-
-// flatten makes the leaves of a free-form value; nil if there are none, because all is ignored.
-func (n *node) flatten(value any) any {
-	leaves := map[string]tftypes.Value{}
-	addLeaves(leaves, "", value, n.ignored, n.revealed)
+// orNil takes leaves that are none, because all is ignored, for no value.
+func orNil(leaves map[string]tftypes.Value) any {
 	if len(leaves) == 0 {
 		return nil
 	}
@@ -48,12 +41,12 @@ func (n *node) flatten(value any) any {
 }
 
 // addLeaves adds what is at a pointer and below.
-func addLeaves(leaves map[string]tftypes.Value, pointer string, value any, ignored, revealed patterns) {
+func addLeaves(leaves map[string]tftypes.Value, pointer jsontext.Pointer, value any, ignored, revealed patterns) {
 	if ignored.match() {
 		return
 	}
 	below := func(name string, value any) {
-		addLeaves(leaves, pointer+"/"+escapeSegment(name), value, ignored.below(name), revealed.below(name))
+		addLeaves(leaves, pointer.AppendToken(name), value, ignored.below(name), revealed.below(name))
 	}
 	var leaf string
 	switch value := value.(type) {
@@ -78,7 +71,7 @@ func addLeaves(leaves map[string]tftypes.Value, pointer string, value any, ignor
 	default:
 		leaf = canonical(value) // a number, a boolean or null
 	}
-	leaves[pointer] = tftypes.NewValue(tftypes.String, leaf)
+	leaves[string(pointer)] = tftypes.NewValue(tftypes.String, leaf)
 }
 
 // patterns are the segments of each Pointer that are still to be matched at this place.
@@ -110,8 +103,4 @@ func (p patterns) below(name string) (below patterns) {
 		}
 	}
 	return below
-}
-
-func escapeSegment(name string) string {
-	return strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
 }

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"golang.org/x/text/unicode/norm"
 )
 
 // node is the compiled form of one type of the schema.
@@ -21,57 +23,56 @@ type node struct {
 	tfType   tftypes.Type
 	absent   tftypes.Value // what a missing or null value becomes
 	required bool          // null is an error
-	want     string        // the JSON type of what it is made from; "" is any
-
-	// content makes of a tree of the wanted type what tftypes.NewValue takes; nil makes the value absent.
-	content func(w walk, tree any) (any, error)
+	want     string        // the JSON type that it is made from; "" is any
+	form     form
 
 	element *node   // of a list, or a map by id
 	fields  []*node // of an object, sorted by name
 	others  *node   // of the root object: its field for what the model does not have
 	order   Order   // of an object: of lists of it
 
-	isLeftOut  bool     // the model has the field, the type has not
-	isFreeForm bool     // it becomes leaves
-	ignored    patterns // the whole value, or parts of a free-form value
-	revealed   patterns // of a free-form value
+	isLeftOut bool     // the model has the field, the type has not
+	ignored   patterns // the whole value, or parts of leaves
+	revealed  patterns // of leaves
 }
 
-// walk is what comes of one document beside its value.
-type walk struct {
-	leftOut map[string]tftypes.Value // of the root object
-	unknown map[string]bool          // paths that the model does not have
-}
+// form is what a value becomes that is not the same in Terraform.
+type form int
+
+const (
+	asItIs form = iota
+	asJSONText
+	asFingerprint
+	asLines
+	asLeaves
+)
 
 func compile(ctx context.Context, t, model attr.Type, order Order, path string) (n *node, err error) {
 	n = &node{tfType: t.TerraformType(ctx), path: path}
 	n.absent = tftypes.NewValue(n.tfType, nil)
-	same := func(_ walk, tree any) (any, error) { return tree, nil }
 	switch t := t.(type) {
 	case jsontypes.NormalizedType:
-		n.content = n.jsonText
+		n.form = asJSONText
 	case LeavesType:
-		n.content, n.isFreeForm = n.leaves, true
+		n.form = asLeaves
 	case FingerprintType:
-		n.want, n.content = "a string", n.fingerprint
+		n.want, n.form = "a string", asFingerprint
 	case LinesType:
-		n.want, n.content = "a string", n.lines
+		n.want, n.form = "a string", asLines
 	case basetypes.StringType:
-		n.want, n.content = "a string", same
+		n.want = "a string"
 	case basetypes.BoolType:
-		n.want, n.content = "a boolean", same
+		n.want = "a boolean"
 	case basetypes.NumberType:
-		n.want, n.content = "a number", n.number
+		n.want = "a number"
 	case basetypes.ListType:
-		n.want, n.content = "an array", n.array
-		n.absent = tftypes.NewValue(n.tfType, []tftypes.Value{})
+		n.want, n.absent = "an array", tftypes.NewValue(n.tfType, []tftypes.Value{})
 		err = n.compileElement(ctx, t.ElemType, model, order)
 	case basetypes.MapType:
-		n.want, n.content = "an array", n.array
-		n.absent = tftypes.NewValue(n.tfType, map[string]tftypes.Value{})
+		n.want, n.absent = "an array", tftypes.NewValue(n.tfType, map[string]tftypes.Value{})
 		err = n.compileElement(ctx, t.ElemType, model, order)
 	case basetypes.ObjectType:
-		n.want, n.content, n.order = "an object", n.object, order
+		n.want, n.order = "an object", order
 		err = n.compileFields(ctx, t.AttrTypes, model)
 	default:
 		err = fmt.Errorf("%s: a %s cannot be made from JSON", path, t)
@@ -121,6 +122,20 @@ func (n *node) field(name string) *node {
 	return n.fields[i]
 }
 
+// walk is where the decoder is in a document, and what it makes of that beside the value.
+type walk struct {
+	steps   []string                 // names, and the indexes or keys of elements
+	leftOut map[string]tftypes.Value // fields of the root object
+	unknown map[string]bool          // paths that the model does not have
+	others  *node                    // takes what is there; nil if nothing does
+	leaves  map[string]tftypes.Value // of that
+}
+
+func (w walk) below(step string) walk {
+	w.steps = append(w.steps, step)
+	return w
+}
+
 func (n *node) decode(w walk, tree any) (tftypes.Value, error) {
 	if n.ignored.match() || tree == nil && !n.required {
 		return n.absent, nil
@@ -135,16 +150,64 @@ func (n *node) decode(w walk, tree any) (tftypes.Value, error) {
 	return tftypes.NewValue(n.tfType, content), nil
 }
 
-func (n *node) object(w walk, tree any) (any, error) {
-	members, _ := tree.(map[string]any)
+// content makes of a tree of the wanted type what tftypes.NewValue takes; nil makes the value absent.
+func (n *node) content(w walk, tree any) (any, error) {
+	switch n.form {
+	case asJSONText:
+		value, err := freeForm(tree, 0)
+		return canonical(value), err
+	case asLeaves:
+		value, err := freeForm(tree, 0)
+		leaves := map[string]tftypes.Value{}
+		addLeaves(leaves, "", value, n.ignored, n.revealed)
+		return orNil(leaves), err
+	}
+	switch tree := tree.(type) {
+	case map[string]any:
+		return n.object(w, tree)
+	case []any:
+		return n.array(w, tree)
+	case json.Number:
+		return parseNumber(tree)
+	case string:
+		return n.text(tree), nil
+	default:
+		return tree, nil
+	}
+}
+
+func (n *node) text(text string) any {
+	switch n.form {
+	case asFingerprint:
+		return fingerprint(norm.NFC.String(text))
+	case asLines:
+		var lines []tftypes.Value
+		for line := range strings.SplitSeq(text, "\n") {
+			lines = append(lines, tftypes.NewValue(tftypes.String, line))
+		}
+		return lines
+	default:
+		return text
+	}
+}
+
+func (n *node) object(w walk, members map[string]any) (any, error) {
+	var others []string
 	for name := range members {
 		if n.field(name) == nil {
-			w.unknown[join(n.path, name)] = true
+			others = append(others, name)
+		}
+	}
+	slices.Sort(others) // so that of two errors it is always the same one
+	for _, name := range others {
+		w.unknown[join(n.path, name)] = true
+		if err := w.below(name).addOther(members[name]); err != nil {
+			return nil, within(fmt.Sprintf("%.100q", name), err)
 		}
 	}
 	values := make(map[string]tftypes.Value, len(n.fields))
 	for _, field := range n.fields {
-		value, err := field.decode(w, members[field.name])
+		value, err := field.decode(w.below(field.name), members[field.name])
 		switch {
 		case err != nil:
 			return nil, within(field.name, err)
@@ -154,42 +217,34 @@ func (n *node) object(w walk, tree any) (any, error) {
 			w.leftOut[field.name] = value
 		}
 	}
-	if n.others == nil {
-		return values, nil
+	if n.others != nil {
+		values[n.others.name] = tftypes.NewValue(n.others.tfType, orNil(w.leaves))
 	}
-	var err error
-	values[n.others.name], err = n.otherLeaves(tree)
-	return values, err
+	return values, nil
 }
 
-func (n *node) array(w walk, tree any) (any, error) {
-	elements, _ := tree.([]any)
-	values := make([]tftypes.Value, len(elements))
-	for i, element := range elements {
-		var err error
-		if values[i], err = n.element.decode(w, element); err != nil {
+func (n *node) array(w walk, elements []any) (any, error) {
+	isList := n.tfType.Is(tftypes.List{})
+	list, byKey := []tftypes.Value{}, map[string]tftypes.Value{}
+	for nth, i := range n.element.inOrder(elements) {
+		key := strconv.Itoa(i)
+		if !isList {
+			key = n.element.key(elements[i], nth, byKey)
+		}
+		value, err := n.element.decode(w.below(key), elements[i])
+		if err != nil {
 			return nil, within(index(i), err)
 		}
+		if isList {
+			list = append(list, value)
+		} else {
+			byKey[key] = value
+		}
 	}
-	if n.tfType.Is(tftypes.List{}) {
-		return inOrder(values, n.element.places(elements)), nil
-	}
-	byKey := make(map[string]tftypes.Value, len(values))
-	for i, key := range n.keys(elements) {
-		byKey[key] = values[i]
+	if isList {
+		return list, nil
 	}
 	return byKey, nil
-}
-
-func (n *node) number(_ walk, tree any) (any, error) {
-	text, _ := tree.(json.Number)
-	number, err := parseNumber(text)
-	return number, err
-}
-
-func (n *node) jsonText(_ walk, tree any) (any, error) {
-	value, err := freeForm(tree, 0)
-	return canonical(value), err
 }
 
 func join(path, name string) string {

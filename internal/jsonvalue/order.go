@@ -58,12 +58,13 @@ func (n *node) place(object any) []place {
 	return append(places, place{rank: isNull})
 }
 
-func (n *node) places(objects []any) [][]place {
-	places := make([][]place, len(objects))
-	for i, object := range objects {
-		places[i] = n.place(object)
+// inOrder returns the indexes of a list's elements in their order.
+func (n *node) inOrder(elements []any) []int {
+	places := make([][]place, len(elements))
+	for i, element := range elements {
+		places[i] = n.place(element)
 	}
-	return places
+	return indexesInOrder(places)
 }
 
 func newPlace(value any) place {
@@ -83,15 +84,7 @@ func newPlace(value any) place {
 	return place{rank: isNull}
 }
 
-// inOrder returns the values of a list in the order of their places. What these do not tell apart stays as it came.
-func inOrder(values []tftypes.Value, places [][]place) []tftypes.Value {
-	sorted := make([]tftypes.Value, len(values))
-	for i, from := range indexesInOrder(places) {
-		sorted[i] = values[from]
-	}
-	return sorted
-}
-
+// indexesInOrder keeps what places do not tell apart as it came.
 func indexesInOrder(places [][]place) []int {
 	indexes := make([]int, len(places))
 	for i := range indexes {
@@ -101,26 +94,14 @@ func indexesInOrder(places [][]place) []int {
 	return indexes
 }
 
-// keys returns what an array's elements are known by: in a list by their indexes, in a map by their ids in NFC, as all
-// strings of Terraform. An object without an id, or with one that is there already, has # and its place in the order
-// appended, so that none is lost.
-func (n *node) keys(elements []any) []string {
-	keys := make([]string, len(elements))
-	if n.tfType.Is(tftypes.List{}) {
-		for i := range keys {
-			keys[i] = strconv.Itoa(i)
-		}
-		return keys
+// key returns what an object is known by in a map: its id in NFC, as all strings of Terraform. An object without an id, or
+// with one that is taken, has # and its place in the order appended, so that none is lost.
+func (n *node) key(object any, nth int, taken map[string]tftypes.Value) string {
+	members, _ := object.(map[string]any)
+	id, _ := members[n.order.ID].(string)
+	key := norm.NFC.String(id)
+	for _, isTaken := taken[key]; isTaken || key == ""; _, isTaken = taken[key] {
+		key += "#" + strconv.Itoa(nth)
 	}
-	taken := map[string]bool{}
-	for nth, i := range indexesInOrder(n.element.places(elements)) {
-		members, _ := elements[i].(map[string]any)
-		id, _ := members[n.element.order.ID].(string)
-		key := norm.NFC.String(id)
-		for key == "" || taken[key] {
-			key += "#" + strconv.Itoa(nth)
-		}
-		keys[i], taken[key] = key, true
-	}
-	return keys
+	return key
 }

@@ -31,13 +31,11 @@ func parsePath(path string) (names []string, pointer []segment, err error) {
 // Ignore leaves out what is at a path. A field is null then; a list of objects or a map by id is empty. An error says what
 // is wrong with the path, and what there is.
 func (d *Decoder) Ignore(path string) error {
-	field, pointer, err := d.find(path)
-	switch {
-	case err != nil:
+	field, pointer, err := d.find(path, false)
+	if err != nil {
 		return err
-	case pointer != nil && !field.isFreeForm:
-		return fmt.Errorf("%s is %s, not a free-form value: no / can follow", field.path, field.describe())
-	case field.element == nil || field.element.fields == nil:
+	}
+	if field.element == nil || field.element.fields == nil {
 		field.absent = tftypes.NewValue(field.tfType, nil)
 	}
 	field.ignored = append(field.ignored, pointer)
@@ -47,19 +45,15 @@ func (d *Decoder) Ignore(path string) error {
 // Reveal shows the strings of a free-form value as they are, at a path and below. An error says what is wrong with the
 // path, and what there is.
 func (d *Decoder) Reveal(path string) error {
-	field, pointer, err := d.find(path)
-	switch {
-	case err != nil:
-		return err
-	case !field.isFreeForm:
-		return fmt.Errorf("%s is %s, not a free-form value: only those can be revealed", field.path, field.describe())
+	field, pointer, err := d.find(path, true)
+	if err == nil {
+		field.revealed = append(field.revealed, pointer)
 	}
-	field.revealed = append(field.revealed, pointer)
-	return nil
+	return err
 }
 
 // find returns the field that a path names, and the Pointer that follows.
-func (d *Decoder) find(path string) (field *node, pointer []segment, err error) {
+func (d *Decoder) find(path string, isFreeForm bool) (field *node, pointer []segment, err error) {
 	names, pointer, err := parsePath(path)
 	field = d.root
 	for i := 0; err == nil && i < len(names); i++ {
@@ -67,6 +61,9 @@ func (d *Decoder) find(path string) (field *node, pointer []segment, err error) 
 			field = field.element
 		}
 		field, err = field.named(names[i])
+	}
+	if err == nil && (isFreeForm || pointer != nil) && field.form != asLeaves {
+		err = fmt.Errorf("%s is %s, not a free-form value: only those have parts behind a / and can be revealed", field.path, field.describe())
 	}
 	return field, pointer, err
 }
@@ -78,7 +75,7 @@ func (n *node) named(name string) (*node, error) {
 		field = n.others
 	}
 	switch {
-	case n.isFreeForm:
+	case n.form == asLeaves:
 		return nil, fmt.Errorf("%s is %s: what is below it follows a /", n.path, n.describe())
 	case n.fields == nil:
 		return nil, fmt.Errorf("%s is %s: nothing is below it", n.path, n.describe())
@@ -109,7 +106,7 @@ func (n *node) names() string {
 // describe tells what a field is, and what it has.
 func (n *node) describe() string {
 	switch {
-	case n.isFreeForm:
+	case n.form == asLeaves:
 		return "a free-form value"
 	case n.fields != nil:
 		return "an object with " + n.names()

@@ -67,8 +67,8 @@ func TestAccValidate(t *testing.T) {
 				`ignore_paths: "config.new": there is no config.new; there are conversation, instructions,`,
 				`ignore_paths: "boards.updated_at": boards.updated_at is always left out.`,
 				`ignore_paths: "integrations.config/~x": a ~ stands before 0, 1 or 2 only: ~0 is ~, ~1 is /, ~2 is *.`,
-				`ignore_paths: "config.timezone/x": config.timezone is a string, not a free-form value: no / can follow.`,
-				`reveal_paths: "actions": actions is a map of objects with ` + action + `, not a free-form value: only those can be revealed.`,
+				`ignore_paths: "config.timezone/x": config.timezone is a string, not a free-form value: only those have parts behind a / and can be revealed.`,
+				`reveal_paths: "actions": actions is a map of objects with ` + action + `, not a free-form value: only those have parts behind a / and can be revealed.`,
 			}},
 	}
 	for name, c := range cases {
