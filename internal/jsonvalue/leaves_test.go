@@ -105,6 +105,7 @@ func TestNoLeaf(t *testing.T) {
 			{`{"free":%s}`, "free", "free"},
 			{`{"rows":[{},{"free":%s}]}`, "rows[1].free", "rows"},
 			{`{"new":%s}`, `"new"`, "other_fields"},
+			{`{"e":%[1]s,"d":%[1]s,"f":%[1]s,"a":%[1]s,"h":%[1]s,"c":%[1]s,"g":%[1]s,"b":%[1]s}`, `"a"`, "other_fields"}, // always the same one
 			{`{"rows":[{"new\n":%s}]}`, `rows[0]."new\n"`, "other_fields"},
 		} {
 			document := []byte(fmt.Sprintf(test.document, value))

@@ -166,7 +166,10 @@ func (n *node) content(w walk, tree any) (any, error) {
 	case map[string]any:
 		return n.object(w, tree)
 	case []any:
-		return n.array(w, tree)
+		if n.tfType.Is(tftypes.List{}) {
+			return n.list(w, tree)
+		}
+		return n.mapByID(w, tree)
 	case json.Number:
 		return parseNumber(tree)
 	case string:
@@ -223,28 +226,29 @@ func (n *node) object(w walk, members map[string]any) (any, error) {
 	return values, nil
 }
 
-func (n *node) array(w walk, elements []any) (any, error) {
-	isList := n.tfType.Is(tftypes.List{})
-	list, byKey := []tftypes.Value{}, map[string]tftypes.Value{}
-	for nth, i := range n.element.inOrder(elements) {
-		key := strconv.Itoa(i)
-		if !isList {
-			key = n.element.key(elements[i], nth, byKey)
+func (n *node) list(w walk, elements []any) (any, error) {
+	values := make([]tftypes.Value, 0, len(elements))
+	for _, i := range n.element.inOrder(elements) {
+		value, err := n.element.decode(w.below(strconv.Itoa(i)), elements[i])
+		if err != nil {
+			return nil, within(index(i), err)
 		}
+		values = append(values, value)
+	}
+	return values, nil
+}
+
+func (n *node) mapByID(w walk, elements []any) (any, error) {
+	values := make(map[string]tftypes.Value, len(elements))
+	for nth, i := range n.element.inOrder(elements) {
+		key := n.element.key(elements[i], nth, values)
 		value, err := n.element.decode(w.below(key), elements[i])
 		if err != nil {
 			return nil, within(index(i), err)
 		}
-		if isList {
-			list = append(list, value)
-		} else {
-			byKey[key] = value
-		}
+		values[key] = value
 	}
-	if isList {
-		return list, nil
-	}
-	return byKey, nil
+	return values, nil
 }
 
 func join(path, name string) string {
