@@ -231,7 +231,7 @@ func (n *node) list(w walk, elements []any) (any, error) {
 	for _, i := range n.element.inOrder(elements) {
 		value, err := n.element.decode(w.below(strconv.Itoa(i)), elements[i])
 		if err != nil {
-			return nil, within(index(i), err)
+			return nil, within(fmt.Sprintf("[%d]", i), err)
 		}
 		values = append(values, value)
 	}
@@ -244,7 +244,7 @@ func (n *node) mapByID(w walk, elements []any) (any, error) {
 		key := n.element.key(elements[i], nth, values)
 		value, err := n.element.decode(w.below(key), elements[i])
 		if err != nil {
-			return nil, within(index(i), err)
+			return nil, within(fmt.Sprintf("[%d]", i), err)
 		}
 		values[key] = value
 	}

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 )
 
@@ -26,10 +25,6 @@ func within(step string, err error) error {
 		wrong.Path = strings.TrimSuffix(strings.Replace(step+"."+wrong.Path, ".[", "[", 1), ".")
 	}
 	return err
-}
-
-func index(i int) string {
-	return "[" + strconv.Itoa(i) + "]"
 }
 
 // typeName is a JSON type as an error tells it.
