@@ -6,10 +6,8 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"fmt"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -32,8 +30,8 @@ type Config struct {
 // Client reads from the API. It is safe for concurrent use, and keeps its connections for the next read.
 type Client struct {
 	config  Config
-	network http.RoundTripper
-	slots   chan struct{} // one for each request under way
+	network http.RoundTripper // follows no redirects
+	slots   chan struct{}     // one for each request under way
 }
 
 // New returns a client. It makes no request.
@@ -53,18 +51,42 @@ func New(config Config) *Client {
 	return &Client{config: config, network: network, slots: make(chan struct{}, maxRequests)}
 }
 
-// send is the one place where requests leave. It lets GET requests to the configured origin through, gives them the
-// key, and refuses everything else. It does not follow redirects.
-func (c *Client) send(request *http.Request) (*http.Response, error) {
-	if request.Method != http.MethodGet || !sameOrigin(request.URL, c.config.BaseURL) {
-		return nil, fmt.Errorf("refused to send %s to %s", request.Method, request.URL.Host)
+// Assistants reads the whole list of an organization's assistants, or returns an error
+// (https://docs.useinvent.com/api-reference/orgs-assistants/list-assistants). The search is handed to the API, if it is
+// not empty.
+func (c *Client) Assistants(ctx context.Context, organizationID, search string) (List, error) {
+	query := url.Values{}
+	if search != "" {
+		query.Set("search", search)
 	}
-	request.Header.Set("Accept", "application/json")
-	request.Header.Set("Authorization", "Bearer "+c.config.APIKey)
-	request.Header.Set("User-Agent", c.config.UserAgent)
-	return c.network.RoundTrip(request)
+	return c.list(ctx, c.endpoint("orgs", organizationID, "assistants"), query)
 }
 
-func sameOrigin(a, b *url.URL) bool {
-	return a.Scheme == b.Scheme && strings.EqualFold(a.Host, b.Host)
+// Assistant reads one assistant by its id, soft-deleted or not
+// (https://docs.useinvent.com/api-reference/orgs-assistants/get-assistant).
+func (c *Client) Assistant(ctx context.Context, organizationID, id string) (Row, error) {
+	body, _, err := c.get(ctx, c.endpoint("orgs", organizationID, "assistants", id))
+	if err != nil {
+		return Row{}, err
+	}
+	assistant, err := parseRow(body)
+	if err == nil && assistant.ID != id {
+		return Row{}, errorf(KindAnswer, "the answer is another assistant, %q", assistant.ID)
+	}
+	return assistant, err
+}
+
+// SubOrganizations reads the whole list of an organization's sub-organizations, or returns an error
+// (https://docs.useinvent.com/api-reference/orgs/list-sub-organizations). Their documents have personal data.
+func (c *Client) SubOrganizations(ctx context.Context, organizationID string) (List, error) {
+	return c.list(ctx, c.endpoint("orgs", organizationID, "orgs"), url.Values{})
+}
+
+// endpoint returns the address of a path below the base URL. The caller has checked the ids in it: no escape keeps . and
+// .. from leading elsewhere.
+func (c *Client) endpoint(segments ...string) *url.URL {
+	for i, segment := range segments {
+		segments[i] = url.PathEscape(segment)
+	}
+	return c.config.BaseURL.JoinPath("/").JoinPath(segments...) // without the slash, a base URL without a path has none here
 }

@@ -1,6 +1,7 @@
 package invent
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -17,32 +18,30 @@ type List struct {
 	Announced int // the API's pagination-count, 0 if there is none; more than len(Rows) only if it stays so
 }
 
-// list reads a whole list, or returns an error, which calls what is listed by the element's name.
+// list reads a whole list, or returns an error.
 //
 // One request is a snapshot. Rows move between pages while others come and go, so a list of several requests is read
 // until two readings in a row have the same ids page by page in the same order, or three in a row the same set of ids
 // page by page: the API promises no order.
-func (c *Client) list(ctx context.Context, endpoint *url.URL, query url.Values, element string) (List, error) {
+func (c *Client) list(ctx context.Context, endpoint *url.URL, query url.Values) (List, error) {
 	const maxReadings = 5
-	previous := &reading{}
-	same := 0 // readings in a row with the same sets of ids
+	var previous [][]string // the ids of the reading before, page by page
+	same := 0               // readings in a row with the same sets of ids
 	for range maxReadings {
-		current, err := c.read(ctx, endpoint, query, element)
+		current, err := c.read(ctx, endpoint, query)
 		if err != nil {
 			return List{}, err
 		}
-		if same++; current.moved || !slices.EqualFunc(current.pages, previous.pages, sameSet) {
+		if same++; current.moved || !slices.EqualFunc(current.pages, previous, sameSet) {
 			same = 1
 		}
 		isSnapshot := len(current.pages) == 1 && current.Announced <= len(current.Rows)
-		if isSnapshot || same == 3 || same == 2 && slices.EqualFunc(current.pages, previous.pages, slices.Equal) {
+		if isSnapshot || same == 3 || same == 2 && slices.EqualFunc(current.pages, previous, slices.Equal) {
 			return current.List, nil
 		}
-		previous = current
-		previous.Rows = nil // only the ids are compared
+		previous = current.pages
 	}
-	return List{}, errorf(KindChanging, "the list of %ss keeps changing: each of %d readings differed from the one before, or had a row on two pages",
-		element, maxReadings).withPath(endpoint)
+	return List{}, errorf(KindChanging, "the list keeps changing: each of %d readings differed from the one before, or had a row on two pages", maxReadings)
 }
 
 func sameSet(a, b []string) bool {
@@ -60,81 +59,75 @@ type reading struct {
 	moved   bool // a row was on two pages, so another one can have slipped through
 }
 
-func (c *Client) read(ctx context.Context, endpoint *url.URL, query url.Values, element string) (*reading, error) {
+func (c *Client) read(ctx context.Context, endpoint *url.URL, query url.Values) (*reading, error) {
 	const maxPages = 1000
 	r := &reading{seen: map[string]int{}}
 	query.Set("take", strconv.Itoa(take))
 	for page := 1; page <= maxPages; page++ {
 		query.Set("page", strconv.Itoa(page))
-		body, header, err := c.get(ctx, endpoint, query)
-		if e, ok := errors.AsType[*Error](err); ok && (e.Status == http.StatusBadRequest || e.Status == http.StatusNotFound) &&
-			r.Announced > 0 && r.Announced <= len(r.Rows) { // all that was announced has been read: there is no such page
-			body, err = []byte("[]"), nil
+		address := *endpoint
+		address.RawQuery = query.Encode()
+		body, header, err := c.get(ctx, &address)
+		if e, ok := errors.AsType[*Error](err); ok && r.isComplete() && (e.Status == http.StatusBadRequest || e.Status == http.StatusNotFound) {
+			body, err = []byte("[]"), nil // there is no such page
 		}
 		if err != nil {
 			return nil, err
 		}
-		if ended, wrong := r.addPage(page, header, body, element); wrong != nil {
-			return nil, wrong.withPath(endpoint)
-		} else if ended {
-			return r, nil
+		if ended, err := r.addPage(page, header, body); ended || err != nil {
+			return r, err
 		}
 	}
-	return nil, errorf(KindAnswer, "the list of %ss has more than %d pages", element, maxPages).withPath(endpoint)
+	return nil, errorf(KindAnswer, "the list has more than %d pages", maxPages)
+}
+
+// isComplete tells whether the API has said how many rows there are, and all have been read.
+func (r *reading) isComplete() bool {
+	return r.Announced > 0 && r.Announced <= len(r.Rows)
 }
 
 // addPage adds a page, and tells whether the list ended with it.
-func (r *reading) addPage(page int, header http.Header, body []byte, element string) (ended bool, _ *Error) {
+func (r *reading) addPage(page int, header http.Header, body []byte) (ended bool, _ error) {
 	const maxBytes = 512 << 20
 	if r.bytes += len(body); r.bytes > maxBytes {
-		return false, errorf(KindAnswer, "the list of %ss has more than %d MiB", element, maxBytes>>20)
+		return false, errorf(KindAnswer, "the list has more than %d MiB", maxBytes>>20)
 	}
-	rows, err := parseList(body, element)
+	rows, err := parseList(body)
 	if err != nil {
 		return false, err
 	}
-	if number, found := pagination(header, "page"); found && number != page {
-		return false, errorf(KindAnswer, "asked for page %d of the %ss, got page %d", page, element, number)
+	if number := pagination(header, "page", page); number != page {
+		return false, errorf(KindAnswer, "asked for page %d, got page %d", page, number)
 	}
-	count, counted := pagination(header, "count")
-	if counted {
-		r.Announced = count
-	}
-	fresh, err := r.addIDs(page, rows, element)
-	switch {
-	case err != nil:
+	fresh, err := r.addIDs(page, rows)
+	if err != nil {
 		return false, err
-	case len(rows) == 0:
-		r.moved = r.moved || r.repeats > 0
-		return true, nil
-	case fresh == 0 && r.short: // a service that knows no paging sends its short list again and again
+	}
+	r.Announced = pagination(header, "count", r.Announced)
+	if fresh == 0 && len(rows) > 0 {
+		if !r.short {
+			return false, errorf(KindChanging, "page %d repeats rows of the pages before: the API ignores the page asked for, or the list changed meanwhile", page)
+		}
 		r.repeats++
-		return r.repeats == 2, nil
-	case fresh == 0:
-		return false, errorf(KindChanging, "page %d repeats %ss of the pages before: the API ignores the page asked for, or the list changed meanwhile",
-			page, element)
+		return r.repeats == 2, nil // a service that knows no paging sends its short list again and again
 	}
-	full, known := pagination(header, "take")
-	if !known {
-		full = take
-	}
+	full := pagination(header, "take", 0)
 	r.moved = r.moved || r.repeats > 0 || fresh < len(rows)
-	r.short, r.repeats = len(rows) < full, 0
+	r.short, r.repeats = len(rows) < cmp.Or(full, take), 0
 	r.Rows = append(r.Rows, rows...)
-	return r.short && known && counted && count <= len(r.Rows), nil
+	return len(rows) == 0 || len(rows) < full && r.isComplete(), nil
 }
 
 // addIDs adds the ids of a page, and counts those that are new.
-func (r *reading) addIDs(page int, rows []Row, element string) (fresh int, _ *Error) {
+func (r *reading) addIDs(page int, rows []Row) (fresh int, _ error) {
 	ids := make([]string, len(rows))
 	for i, row := range rows {
 		ids[i] = row.ID
-		before, repeated := r.seen[row.ID]
-		if before == page {
-			return 0, errorf(KindAnswer, "%s %q is on page %d twice", element, row.ID, page)
-		}
-		if !repeated {
+		switch r.seen[row.ID] {
+		case 0:
 			fresh++
+		case page:
+			return 0, errorf(KindAnswer, "the id %q is on page %d twice", row.ID, page)
 		}
 		r.seen[row.ID] = page
 	}
@@ -143,7 +136,10 @@ func (r *reading) addIDs(page int, rows []Row, element string) (fresh int, _ *Er
 }
 
 // pagination returns the number in a pagination header. Anything but a plain number counts as absent.
-func pagination(header http.Header, name string) (int, bool) {
+func pagination(header http.Header, name string, absent int) int {
 	number, err := strconv.ParseUint(header.Get("Pagination-"+name), 10, 31)
-	return int(number), err == nil
+	if err != nil {
+		return absent
+	}
+	return int(number)
 }

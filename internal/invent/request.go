@@ -1,7 +1,6 @@
 package invent
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,29 +12,29 @@ import (
 	"time"
 )
 
-// get sends a GET request until it is answered with 200, an error is final, or the retries are used up.
-func (c *Client) get(ctx context.Context, endpoint *url.URL, query url.Values) ([]byte, http.Header, error) {
+// get sends a request until it is answered with 200, an error is final, or the retries are used up.
+func (c *Client) get(ctx context.Context, address *url.URL) ([]byte, http.Header, error) {
 	timedOut := false
 	for attempt := 1; ; attempt++ {
 		if err := c.waitForTurn(ctx); err != nil {
 			return nil, nil, err
 		}
 		began := time.Now()
-		body, header, err := c.attempt(ctx, endpoint, query)
+		body, header, err := c.attempt(ctx, address)
 		<-c.slots
 		result := "complete"
 		if err != nil {
 			result = err.Error()
 		}
-		c.config.Log(ctx, "Invent API request", map[string]string{"path": endpoint.EscapedPath(),
+		c.config.Log(ctx, "Invent API request", map[string]string{"path": address.EscapedPath(),
 			"attempt": strconv.Itoa(attempt), "duration": time.Since(began).String(), "result": result})
 		failure, failed := errors.AsType[*Error](err)
 		if !failed {
 			return body, header, err // complete, or canceled
 		}
-		failure.Path, failure.Attempts = endpoint.EscapedPath(), attempt
-		wait, retried := c.backoff(ctx, failure, timedOut)
-		if !retried {
+		failure.Path, failure.Attempts = address.EscapedPath(), attempt
+		wait := c.backoff(ctx, failure, timedOut)
+		if wait == 0 {
 			return nil, nil, failure
 		}
 		timedOut = timedOut || failure.Kind == KindRequestTimeout
@@ -70,21 +69,23 @@ func interrupted(ctx context.Context, detail string) error {
 }
 
 // attempt sends one request, reads the whole body of its answer, and says what is wrong if that is not what was asked for.
-func (c *Client) attempt(ctx context.Context, endpoint *url.URL, query url.Values) ([]byte, http.Header, error) {
+// It is the one place where requests leave: they are GET requests, and no redirect is followed.
+func (c *Client) attempt(ctx context.Context, address *url.URL) ([]byte, http.Header, error) {
 	const maxBody = 64 << 20 // bytes, unpacked
 	requestCtx, cancel := context.WithTimeout(ctx, c.config.RequestTimeout)
 	defer cancel()
-	address := *endpoint
-	address.RawQuery = query.Encode()
-	request := (&http.Request{Method: http.MethodGet, URL: &address, Header: http.Header{}}).WithContext(requestCtx)
-	response, err := c.send(request)
+	request := &http.Request{Method: http.MethodGet, URL: address, Header: http.Header{
+		"Accept":        {"application/json"},
+		"Authorization": {"Bearer " + c.config.APIKey},
+		"User-Agent":    {c.config.UserAgent},
+	}}
+	response, err := c.network.RoundTrip(request.WithContext(requestCtx))
 	var body []byte
 	if err == nil {
 		defer response.Body.Close()
-		// The library does not watch the context after a 101.
-		defer context.AfterFunc(requestCtx, func() { _ = response.Body.Close() })()
-		body, err = io.ReadAll(io.LimitReader(response.Body, maxBody+1))
-		err = cmp.Or(requestCtx.Err(), err)
+		if response.StatusCode != http.StatusSwitchingProtocols { // what follows would be no body, and need not end
+			body, err = io.ReadAll(io.LimitReader(response.Body, maxBody+1))
+		}
 	}
 	switch {
 	case ctx.Err() != nil:
@@ -99,13 +100,13 @@ func (c *Client) attempt(ctx context.Context, endpoint *url.URL, query url.Value
 	return body, response.Header, nil
 }
 
-// backoff says how long to wait before the next attempt, or that there is none.
-func (c *Client) backoff(ctx context.Context, failure *Error, timedOut bool) (wait time.Duration, retried bool) {
+// backoff says how long to wait before the next attempt: 0 if there is none.
+func (c *Client) backoff(ctx context.Context, failure *Error, timedOut bool) time.Duration {
 	const longest = time.Minute
 	if !failure.Kind.isTransient() || failure.Attempts > c.config.MaxRetries || timedOut && failure.Kind == KindRequestTimeout {
-		return 0, false
+		return 0
 	}
-	wait = time.Second
+	wait := time.Second
 	if failure.Kind == KindRateLimit {
 		wait = 5 * time.Second // the documented limit is per minute
 	}
@@ -116,20 +117,20 @@ func (c *Client) backoff(ctx context.Context, failure *Error, timedOut bool) (wa
 	case failure.retryAfter > longest:
 		failure.Kind = KindRetryAfter
 		failure.Detail += fmt.Sprintf(" and asks to wait %s, longer than the %s that the provider waits", failure.retryAfter.Round(time.Second), longest)
-		return 0, false
+		return 0
 	case limited && time.Until(deadline) <= wait:
 		failure.Kind = KindTimeout
 		failure.Detail += fmt.Sprintf("; the next attempt would be in %s, when the time for the whole read has run out", wait.Round(time.Second))
-		return 0, false
+		return 0
 	}
-	return wait, true
+	return wait
 }
 
 // retryAfter reads the header of that name: seconds or a date. Anything else counts as absent.
 func retryAfter(header http.Header) time.Duration {
 	text := header.Get("Retry-After")
-	if seconds, err := strconv.ParseUint(text, 10, 32); err == nil || errors.Is(err, strconv.ErrRange) {
-		return time.Duration(seconds) * time.Second // 136 years at most
+	if seconds, err := strconv.ParseUint(text, 10, 32); err == nil {
+		return time.Duration(seconds) * time.Second
 	}
 	if date, err := http.ParseTime(text); err == nil {
 		return time.Until(date)
