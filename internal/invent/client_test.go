@@ -166,7 +166,7 @@ func TestRedirects(t *testing.T) {
 	} {
 		got := play(t, setup{maxRetries: 2}, answers(status, "moved", "Location: "+test.location))
 		e := wantError(t, got.err, KindRedirect)
-		if e.Detail != test.want || len(got.sent) != 1 || e.Status != status || string(e.Body) != "moved" {
+		if e.Detail != "GET "+assistantPath+": "+test.want || len(got.sent) != 1 || e.Status != status || string(e.Body) != "moved" {
 			t.Errorf("got  %+v after %d requests\nwant %s", e, len(got.sent), test.want)
 		}
 	}
@@ -189,9 +189,9 @@ func TestBodyLimit(t *testing.T) {
 				_, _ = writer.Write(make([]byte, limit+beyond))
 			}))
 			client := New(testConfig(t, server.URL))
-			body, _, err := client.get(t.Context(), client.endpoint("orgs"))
+			body, _, err := client.get(t.Context(), client.organization("c"))
 			if beyond > 0 {
-				wantError(t, err, KindAnswer, "GET /orgs: the answer has more than 64 MiB")
+				wantError(t, err, KindAnswer, "GET /orgs/c: the answer has more than 64 MiB")
 			} else if err != nil || len(body) != limit {
 				t.Errorf("packed: %t: got %d bytes and the error %v", packed, len(body), err)
 			}

@@ -62,26 +62,15 @@ func statusKind(status int) Kind {
 // Error is what all methods of [Client] return, apart from [context.Canceled]. Its text quotes nothing that a server sent
 // but ids and the host of a redirect; the API key has to be taken out, if somebody put it there.
 type Error struct {
-	Kind     Kind
-	Path     string // of the request, escaped, without its query; empty if there was none
-	Status   int    // of the last answer; 0 if there was none
-	Attempts int    // of the request that failed
-	Detail   string // what happened, in our own words
-	Body     []byte // of an answer that is not 2xx, as it came: it can have secrets
+	Kind   Kind
+	Status int    // of the last answer; 0 if there was none
+	Detail string // what happened, in our own words
+	Body   []byte // of an answer that is not 2xx, as it came: it can have secrets
 
 	retryAfter time.Duration // that the answer asks for
 }
 
-func (e *Error) Error() string {
-	text := e.Detail
-	if e.Path != "" {
-		text = "GET " + e.Path + ": " + text
-	}
-	if e.Attempts > 1 {
-		text += fmt.Sprintf(" (the last of %d attempts)", e.Attempts)
-	}
-	return text
-}
+func (e *Error) Error() string { return e.Detail }
 
 func errorf(kind Kind, format string, values ...any) *Error {
 	return &Error{Kind: kind, Detail: fmt.Sprintf(format, values...)}
@@ -163,16 +152,13 @@ func certificateReason(err error) string {
 
 // tlsReason is empty if the error is not about TLS.
 func tlsReason(err error) string {
-	text := err.Error()
-	if alert, ok := errors.AsType[*net.OpError](err); ok && (alert.Op == "remote error" || alert.Op == "local error") {
-		text = alert.Err.Error()
+	for ; err != nil; err = errors.Unwrap(err) {
+		if reason, isTLS := strings.CutPrefix(err.Error(), "tls: "); isTLS {
+			reason, _, _ = strings.Cut(reason, ":") // what follows can quote a certificate
+			return reason
+		}
 	}
-	reason, isTLS := strings.CutPrefix(text, "tls: ")
-	if !isTLS {
-		return ""
-	}
-	reason, _, _ = strings.Cut(reason, ":") // what follows can quote a certificate
-	return reason
+	return ""
 }
 
 // checkProxy is asked about a proxy's answer before a tunnel is used: the library's own error does not tell that it was

@@ -87,7 +87,7 @@ func (test attemptsTest) run(t *testing.T, s setup) {
 		got := play(t, s, test.attempts...)
 		switch {
 		case test.kind != 0:
-			if e := wantError(t, got.err, test.kind); !strings.HasPrefix(e.Detail, test.want) {
+			if e := wantError(t, got.err, test.kind); !strings.HasPrefix(strings.TrimPrefix(e.Detail, "GET "+assistantPath+": "), test.want) {
 				t.Errorf("got  %s\nwant %s", e.Detail, test.want)
 			}
 		case test.want == canceled && !errors.Is(got.err, context.Canceled), test.want == "" && got.err != nil:
