@@ -1,8 +1,9 @@
 // Package invent is a client for the part of the Invent API (https://docs.useinvent.com) that lists assistants and
-// sub-organizations. It sends GET requests and nothing else. The errors of its methods are [*Error], or [context.Canceled].
+// sub-organizations. It sends GET requests and nothing else. Its errors are [*Error], or the context's own.
 package invent
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -90,8 +91,7 @@ func (c *Client) SubOrganizations(ctx context.Context, organizationID string) (L
 // organization returns the address that an organization's paths begin at. The caller has checked the ids in them: no
 // escape keeps . and .. from leading elsewhere.
 func (c *Client) organization(id string) *url.URL {
-	base := c.config.BaseURL.JoinPath("/") // without the slash, a base URL without a path has none before orgs
-	return base.JoinPath("orgs", url.PathEscape(id))
+	return c.config.BaseURL.JoinPath("/").JoinPath("orgs", url.PathEscape(id)) // without the slash, a base URL without a path has none here
 }
 
 // get sends a request until it is answered with 200, an error is final, or the retries are used up.
@@ -112,7 +112,7 @@ func (c *Client) get(ctx context.Context, address *url.URL) ([]byte, http.Header
 			"attempt": strconv.Itoa(attempt), "duration": time.Since(began).String(), "result": result})
 		failure, failed := errors.AsType[*Error](err)
 		if !failed {
-			return body, header, err // complete, or canceled
+			return body, header, err // complete, or the end of the context
 		}
 		wait := c.backoff(ctx, failure, attempt, timedOut)
 		if wait == 0 {
@@ -125,7 +125,7 @@ func (c *Client) get(ctx context.Context, address *url.URL) ([]byte, http.Header
 		timedOut = timedOut || failure.Kind == KindRequestTimeout
 		select {
 		case <-ctx.Done():
-			return nil, nil, interrupted(ctx, "the time for the whole read ran out before the next attempt")
+			return nil, nil, ctx.Err()
 		case <-time.After(wait):
 		}
 	}
@@ -134,23 +134,14 @@ func (c *Client) get(ctx context.Context, address *url.URL) ([]byte, http.Header
 // waitForTurn waits until the limiter lets a request through, and takes one of the slots.
 func (c *Client) waitForTurn(ctx context.Context) error {
 	if limiter := c.config.Limiter; limiter != nil && limiter.Wait(ctx) != nil {
-		return interrupted(ctx, fmt.Sprintf("the limit of requests_per_minute, %.0f, lets no further request through before the time for the whole read has run out",
-			float64(limiter.Limit())*60))
+		return cmp.Or(ctx.Err(), error(errorf(KindTimeout, "the limit of requests_per_minute lets no request through within the time for the whole read")))
 	}
 	select {
 	case <-ctx.Done():
-		return interrupted(ctx, "the time for the whole read ran out while other reads were under way")
+		return ctx.Err()
 	case c.slots <- struct{}{}:
 		return nil
 	}
-}
-
-// interrupted is the error of a wait that ends with the read.
-func interrupted(ctx context.Context, detail string) error {
-	if errors.Is(ctx.Err(), context.Canceled) {
-		return context.Canceled
-	}
-	return &Error{Kind: KindTimeout, Detail: detail}
 }
 
 // attempt sends one request, reads the whole body of its answer, and says what is wrong if that is not what was asked for.
@@ -170,11 +161,12 @@ func (c *Client) attempt(ctx context.Context, address *url.URL) ([]byte, http.He
 		defer response.Body.Close()
 		if response.StatusCode != http.StatusSwitchingProtocols { // what follows would be no body, and need not end
 			body, err = io.ReadAll(io.LimitReader(response.Body, maxBody+1))
+			err = cmp.Or(requestCtx.Err(), err) // a server can end a body because the client gives up
 		}
 	}
 	switch {
 	case ctx.Err() != nil:
-		return nil, nil, interrupted(ctx, "the time for the whole read ran out before the answer was complete")
+		return nil, nil, ctx.Err()
 	case len(body) > maxBody:
 		return nil, nil, errorf(KindAnswer, "the answer has more than %d MiB", maxBody>>20)
 	case err != nil:

@@ -152,6 +152,7 @@ func TestBrokenConnections(t *testing.T) {
 		{name: "reset", texts: []string{reset}, kind: KindConnection, want: "the connection to the API failed: connection reset by peer"},
 		{name: "no HTTP", texts: []string{testKey + "\r\n\r\n"}, kind: KindConnection, want: incomplete},
 		{name: "no gzip", texts: []string{head + "Content-Encoding: gzip\r\nContent-Length: 14\r\n\r\n" + `{"id":"ast_1"}`}, kind: KindConnection, want: incomplete},
+		{name: "hangs in the body", waits: true, texts: []string{head + "Content-Length: 14\r\n\r\n" + `{"id":`}, kind: KindRequestTimeout, want: "no complete answer came within the request timeout of 50ms"},
 		// After such an answer the library watches no context: waiting for a body could last for ever.
 		{name: "101", waits: true, texts: []string{"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n"}, kind: KindStatus, want: "the API answered 101 Switching Protocols"},
 		{name: "password", proxy: "http", texts: []string{"HTTP/1.1 407 " + testKey + "\r\n\r\n"}, kind: KindProxy, want: "the proxy answered 407 Proxy Authentication Required"},

@@ -33,7 +33,7 @@ const (
 	KindCertificate                    // the server's certificate could not be verified
 	KindProxy                          // the proxy refuses
 	KindRetryAfter                     // the API asks to wait longer than the client does
-	KindTimeout                        // the time for the whole read ran out, or would during the next wait
+	KindTimeout                        // the time for the whole read would run out during the next wait
 	KindAnswer                         // a 200 answer is not what the API documents
 	KindChanging                       // the list changed during every attempt to read it
 )
@@ -59,8 +59,8 @@ func statusKind(status int) Kind {
 	return KindStatus
 }
 
-// Error is what all methods of [Client] return, apart from [context.Canceled]. Its text quotes nothing that a server sent
-// but ids and the host of a redirect; the API key has to be taken out, if somebody put it there.
+// Error is what all methods of [Client] return, apart from the context's own errors. Its text quotes nothing that a server
+// sent but ids and the host of a redirect; the API key has to be taken out, if somebody put it there.
 type Error struct {
 	Kind   Kind
 	Status int    // of the last answer; 0 if there was none
