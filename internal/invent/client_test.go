@@ -120,7 +120,7 @@ func TestOnTheWire(t *testing.T) {
 		{"/in%2Fvent", "c", "a", "/in%2Fvent" + plain},
 		{"", "my org", "a b", "/orgs/my%20org/assistants/a%20b"},
 		{"", "größe", "助手", "/orgs/gr%C3%B6%C3%9Fe/assistants/%E5%8A%A9%E6%89%8B"},
-		{"", "..x", `"<b>[c]%2F/`, "/orgs/..x/assistants/%22%3Cb%3E%5Bc%5D%252F%2F"},
+		{"", "..x%/", `"<b>[c]%2F/`, "/orgs/..x%25%2F/assistants/%22%3Cb%3E%5Bc%5D%252F%2F"},
 	} {
 		var got string
 		var header http.Header

@@ -33,7 +33,7 @@ const (
 	KindCertificate                    // the server's certificate could not be verified
 	KindProxy                          // the proxy refuses
 	KindRetryAfter                     // the API asks to wait longer than the client does
-	KindTimeout                        // the time for the whole read would run out during the next wait
+	KindTimeout                        // the time for the whole read ran out, or would during the next wait
 	KindAnswer                         // a 200 answer is not what the API documents
 	KindChanging                       // the list changed during every attempt to read it
 )

@@ -111,6 +111,7 @@ func TestLists(t *testing.T) {
 		// What is an error.
 		{"another page's number", [][]page{{{number: "2"}}}, "1", "asked for page 1, got page 2", 0, KindAnswer},
 		{"a full page again", [][]page{{{ids: "a1-a100"}}}, "1 2", "page 2" + repeats, 0, KindChanging},
+		{"a full page of the service's own size again", [][]page{{{ids: "a b", per: "2"}}}, "1 2", "page 2" + repeats, 0, KindChanging},
 		{"rows of several pages after a full one", [][]page{{{ids: "a1-a100"}, {ids: "a101-a200"}, {ids: "a150 a50"}}}, "1 2 3", "page 3" + repeats, 0, KindChanging},
 		{"an id twice on a page", [][]page{{{ids: "a b a"}}}, "1", `the id "a" is on page 1 twice`, 0, KindAnswer},
 		{"an id of a page before twice on a page", [][]page{{{ids: "a b"}, {ids: "c a a"}}}, "1 2", `the id "a" is on page 2 twice`, 0, KindAnswer},
