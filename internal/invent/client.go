@@ -206,8 +206,8 @@ func (c *Client) backoff(ctx context.Context, failure *Error, attempt int, timed
 // retryAfter reads the header of that name: seconds or a date. Anything else counts as absent.
 func retryAfter(header http.Header) time.Duration {
 	text := header.Get("Retry-After")
-	if seconds, err := strconv.ParseUint(text, 10, 32); err == nil {
-		return time.Duration(seconds) * time.Second
+	if seconds, err := strconv.ParseUint(text, 10, 32); err == nil || errors.Is(err, strconv.ErrRange) {
+		return time.Duration(seconds) * time.Second // 136 years at most
 	}
 	if date, err := http.ParseTime(text); err == nil {
 		return time.Until(date)

@@ -79,8 +79,9 @@ func (c *Client) read(ctx context.Context, endpoint *url.URL, query url.Values) 
 		address := *endpoint
 		address.RawQuery = query.Encode()
 		body, header, err := c.get(ctx, &address)
-		if e, ok := errors.AsType[*Error](err); ok && r.isComplete() && (e.Status == http.StatusBadRequest || e.Status == http.StatusNotFound) {
-			body, err = []byte("[]"), nil // there is no such page
+		if e, ok := errors.AsType[*Error](err); ok && (e.Status == http.StatusBadRequest || e.Status == http.StatusNotFound) &&
+			r.Announced > 0 && r.Announced <= len(r.Rows) { // all that was announced has been read: there is no such page
+			body, err = []byte("[]"), nil
 		}
 		if err != nil {
 			return nil, err
@@ -90,11 +91,6 @@ func (c *Client) read(ctx context.Context, endpoint *url.URL, query url.Values) 
 		}
 	}
 	return nil, errorf(KindAnswer, "the list has more than %d pages", maxPages)
-}
-
-// isComplete tells whether the API has said how many rows there are, and all have been read.
-func (r *reading) isComplete() bool {
-	return r.Announced > 0 && r.Announced <= len(r.Rows)
 }
 
 // addPage adds a page, and tells whether the list ended with it.
@@ -114,7 +110,10 @@ func (r *reading) addPage(page int, header http.Header, body []byte) (ended bool
 	if err != nil {
 		return false, err
 	}
-	r.Announced = pagination(header, "count", r.Announced)
+	count := pagination(header, "count", -1)
+	if count >= 0 {
+		r.Announced = count
+	}
 	if fresh == 0 && len(rows) > 0 {
 		if !r.short {
 			return false, errorf(KindChanging, "page %d repeats rows of the pages before: the API ignores the page asked for, or the list changed meanwhile", page)
@@ -126,7 +125,7 @@ func (r *reading) addPage(page int, header http.Header, body []byte) (ended bool
 	r.moved = r.moved || r.repeats > 0 || fresh < len(rows)
 	r.short, r.repeats = len(rows) < cmp.Or(full, take), 0
 	r.Rows = append(r.Rows, rows...)
-	return len(rows) == 0 || len(rows) < full && r.isComplete(), nil
+	return len(rows) == 0 || len(rows) < full && count >= 0 && count <= len(r.Rows), nil
 }
 
 // addIDs adds the ids of a page, and counts those that are new.
