@@ -1,10 +1,18 @@
 package invent
 
 import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -45,44 +53,27 @@ func statusKind(status int) Kind {
 	case status == http.StatusTooManyRequests:
 		return KindRateLimit
 	case status == http.StatusRequestTimeout, status == http.StatusTooEarly,
-		status >= 500 && status <= 599 && status != http.StatusNotImplemented:
+		status/100 == 5 && status != http.StatusNotImplemented:
 		return KindService
 	}
 	return KindStatus
 }
 
-// Error is what all methods of [Client] return, apart from [context.Canceled]. Its text quotes nothing that a server sent
-// but ids and the host of a redirect; the API key has to be taken out, if somebody put it there.
+// Error is what all methods of [Client] return, apart from the context's own errors. Its text quotes nothing that a server
+// sent but ids and the host of a redirect; the API key has to be taken out, if somebody put it there.
 type Error struct {
-	Kind     Kind
-	Path     string // of the request, escaped, without its query; empty if there was none
-	Status   int    // of the last answer; 0 if there was none
-	Attempts int    // of the request that failed
-	Detail   string // what happened, in our own words
-	Body     []byte // of an answer that is not 2xx, as it came: it can have secrets
+	Kind   Kind
+	Status int    // of the last answer; 0 if there was none
+	Detail string // what happened, in our own words
+	Body   []byte // of an answer that is not 2xx, as it came: it can have secrets
 
 	retryAfter time.Duration // that the answer asks for
 }
 
-func (e *Error) Error() string {
-	text := e.Detail
-	if e.Path != "" {
-		text = "GET " + e.Path + ": " + text
-	}
-	if e.Attempts > 1 {
-		text += fmt.Sprintf(" (the last of %d attempts)", e.Attempts)
-	}
-	return text
-}
+func (e *Error) Error() string { return e.Detail }
 
 func errorf(kind Kind, format string, values ...any) *Error {
 	return &Error{Kind: kind, Detail: fmt.Sprintf(format, values...)}
-}
-
-// withPath says which endpoint an answer's error is about.
-func (e *Error) withPath(endpoint *url.URL) error {
-	e.Path = endpoint.EscapedPath()
-	return e
 }
 
 // statusError describes an answer that is not 200. Of a redirect it does not show the path: a server can have put the key
@@ -96,7 +87,7 @@ func (c *Client) statusError(response *http.Response, body []byte) *Error {
 	if target, err := response.Location(); err == nil && status/100 == 3 {
 		e.Kind = KindRedirect
 		e.Detail = fmt.Sprintf("the API redirects to %s on host %q", target.Scheme, target.Host)
-		if sameOrigin(target, c.config.BaseURL) {
+		if base := c.config.BaseURL; target.Scheme == base.Scheme && strings.EqualFold(target.Host, base.Host) {
 			e.Detail += ", which is base_url's own: only the path differs"
 		}
 	}
@@ -105,4 +96,80 @@ func (c *Client) statusError(response *http.Response, body []byte) *Error {
 
 func statusText(status int) string {
 	return strings.TrimSpace(fmt.Sprintf("%d %s", status, http.StatusText(status))) // not all have a text
+}
+
+// connectionError describes why no complete answer came. The library's own reason is kept where it quotes nothing that a
+// server sent.
+func (c *Client) connectionError(err error) *Error {
+	const incomplete = "the connection failed before the answer was complete"
+	where, tlsKind := "the API", KindTLS
+	network, isNetwork := errors.AsType[*net.OpError](err)
+	if isNetwork && network.Op == "proxyconnect" {
+		where, tlsKind, err = "the proxy", KindProxy, network.Err
+	}
+	_, isCertificate := errors.AsType[*tls.CertificateVerificationError](err)
+	refusal, isRefused := errors.AsType[*Error](err)
+	dns, isDNS := errors.AsType[*net.DNSError](err)
+	number, isSystem := errors.AsType[syscall.Errno](err)
+	http2 := regexp.MustCompile(`^(?:stream error: stream ID \d+; |connection error: |http2: .*?, ErrCode=)([A-Z_]+)`).FindStringSubmatch(err.Error())
+	switch {
+	case isRefused:
+		return refusal
+	case errors.Is(err, context.DeadlineExceeded):
+		return errorf(KindRequestTimeout, "no complete answer came within the request timeout of %s", c.config.RequestTimeout)
+	case isCertificate:
+		return errorf(KindCertificate, "the certificate of %s could not be verified: %s", where, certificateReason(err))
+	case tlsReason(err) != "":
+		return errorf(tlsKind, "there is no TLS connection to %s: %s", where, tlsReason(err))
+	case isDNS:
+		return errorf(KindConnection, "the name %q could not be resolved: %s", dns.Name, dns.Err)
+	case isSystem:
+		return errorf(KindConnection, "the connection to %s failed: %s", where, number.Error())
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		return errorf(KindConnection, "%s: it was closed", incomplete)
+	case http2 != nil: // what else such an error says can quote the server
+		return errorf(KindConnection, "%s: HTTP/2 error %s", incomplete, http2[1])
+	case isNetwork && strings.HasPrefix(network.Op, "socks"): // the library's own words for the proxy's answer
+		return errorf(KindProxy, "the proxy refused: %s", network.Err)
+	}
+	return errorf(KindConnection, incomplete)
+}
+
+func certificateReason(err error) string {
+	_, isUnknown := errors.AsType[x509.UnknownAuthorityError](err)
+	name, isName := errors.AsType[x509.HostnameError](err)
+	invalid, _ := errors.AsType[x509.CertificateInvalidError](err)
+	switch {
+	case isUnknown:
+		return "it is signed by an unknown authority"
+	case isName:
+		return fmt.Sprintf("it is not for %q", name.Host)
+	case invalid.Reason == x509.Expired:
+		return "it has expired or is not valid yet"
+	}
+	return "it is not valid"
+}
+
+// tlsReason is empty if the error is not about TLS.
+func tlsReason(err error) string {
+	for ; err != nil; err = errors.Unwrap(err) {
+		if reason, isTLS := strings.CutPrefix(err.Error(), "tls: "); isTLS {
+			reason, _, _ = strings.Cut(reason, ":") // what follows can quote a certificate
+			return reason
+		}
+	}
+	return ""
+}
+
+// checkProxy is asked about a proxy's answer before a tunnel is used: the library's own error does not tell that it was
+// the proxy who refused.
+func checkProxy(_ context.Context, _ *url.URL, _ *http.Request, response *http.Response) error {
+	status := response.StatusCode
+	switch {
+	case status == http.StatusOK:
+		return nil
+	case statusKind(status).isTransient():
+		return errorf(KindConnection, "the proxy answered %s", statusText(status))
+	}
+	return errorf(KindProxy, "the proxy answered %s", statusText(status))
 }

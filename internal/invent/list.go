@@ -1,12 +1,18 @@
 package invent
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json"          // encoding/json/v2 and encoding/json/jsontext
+	"github.com/go-json-experiment/json/jsontext" // from Go 1.27 on
 )
 
 const take = 100 // rows per page: the API's maximum
@@ -17,32 +23,36 @@ type List struct {
 	Announced int // the API's pagination-count, 0 if there is none; more than len(Rows) only if it stays so
 }
 
-// list reads a whole list, or returns an error, which calls what is listed by the element's name.
+// Row is one element of a list, or a single object.
+type Row struct {
+	ID       string // never empty
+	Document []byte // the JSON object as it came: valid, in UTF-8
+}
+
+// list reads a whole list, or returns an error.
 //
 // One request is a snapshot. Rows move between pages while others come and go, so a list of several requests is read
 // until two readings in a row have the same ids page by page in the same order, or three in a row the same set of ids
 // page by page: the API promises no order.
-func (c *Client) list(ctx context.Context, endpoint *url.URL, query url.Values, element string) (List, error) {
+func (c *Client) list(ctx context.Context, endpoint *url.URL, query url.Values) (List, error) {
 	const maxReadings = 5
-	previous := &reading{}
-	same := 0 // readings in a row with the same sets of ids
+	var previous [][]string // the ids of the reading before, page by page
+	same := 0               // readings in a row with the same sets of ids
 	for range maxReadings {
-		current, err := c.read(ctx, endpoint, query, element)
+		current, err := c.read(ctx, endpoint, query)
 		if err != nil {
 			return List{}, err
 		}
-		if same++; current.moved || !slices.EqualFunc(current.pages, previous.pages, sameSet) {
+		if same++; current.moved || !slices.EqualFunc(current.pages, previous, sameSet) {
 			same = 1
 		}
 		isSnapshot := len(current.pages) == 1 && current.Announced <= len(current.Rows)
-		if isSnapshot || same == 3 || same == 2 && slices.EqualFunc(current.pages, previous.pages, slices.Equal) {
+		if isSnapshot || same == 3 || same == 2 && slices.EqualFunc(current.pages, previous, slices.Equal) {
 			return current.List, nil
 		}
-		previous = current
-		previous.Rows = nil // only the ids are compared
+		previous = current.pages
 	}
-	return List{}, errorf(KindChanging, "the list of %ss keeps changing: each of %d readings differed from the one before, or had a row on two pages",
-		element, maxReadings).withPath(endpoint)
+	return List{}, errorf(KindChanging, "the list keeps changing: each of %d readings differed from the one before, or had a row on two pages", maxReadings)
 }
 
 func sameSet(a, b []string) bool {
@@ -60,13 +70,15 @@ type reading struct {
 	moved   bool // a row was on two pages, so another one can have slipped through
 }
 
-func (c *Client) read(ctx context.Context, endpoint *url.URL, query url.Values, element string) (*reading, error) {
+func (c *Client) read(ctx context.Context, endpoint *url.URL, query url.Values) (*reading, error) {
 	const maxPages = 1000
 	r := &reading{seen: map[string]int{}}
 	query.Set("take", strconv.Itoa(take))
 	for page := 1; page <= maxPages; page++ {
 		query.Set("page", strconv.Itoa(page))
-		body, header, err := c.get(ctx, endpoint, query)
+		address := *endpoint
+		address.RawQuery = query.Encode()
+		body, header, err := c.get(ctx, &address)
 		if e, ok := errors.AsType[*Error](err); ok && (e.Status == http.StatusBadRequest || e.Status == http.StatusNotFound) &&
 			r.Announced > 0 && r.Announced <= len(r.Rows) { // all that was announced has been read: there is no such page
 			body, err = []byte("[]"), nil
@@ -74,67 +86,58 @@ func (c *Client) read(ctx context.Context, endpoint *url.URL, query url.Values, 
 		if err != nil {
 			return nil, err
 		}
-		if ended, wrong := r.addPage(page, header, body, element); wrong != nil {
-			return nil, wrong.withPath(endpoint)
-		} else if ended {
-			return r, nil
+		if ended, err := r.addPage(page, header, body); ended || err != nil {
+			return r, err
 		}
 	}
-	return nil, errorf(KindAnswer, "the list of %ss has more than %d pages", element, maxPages).withPath(endpoint)
+	return nil, errorf(KindAnswer, "the list has more than %d pages", maxPages)
 }
 
 // addPage adds a page, and tells whether the list ended with it.
-func (r *reading) addPage(page int, header http.Header, body []byte, element string) (ended bool, _ *Error) {
+func (r *reading) addPage(page int, header http.Header, body []byte) (ended bool, _ error) {
 	const maxBytes = 512 << 20
 	if r.bytes += len(body); r.bytes > maxBytes {
-		return false, errorf(KindAnswer, "the list of %ss has more than %d MiB", element, maxBytes>>20)
+		return false, errorf(KindAnswer, "the list has more than %d MiB", maxBytes>>20)
 	}
-	rows, err := parseList(body, element)
+	rows, err := parseList(body)
 	if err != nil {
 		return false, err
 	}
-	if number, found := pagination(header, "page"); found && number != page {
-		return false, errorf(KindAnswer, "asked for page %d of the %ss, got page %d", page, element, number)
+	if number := pagination(header, "page", page); number != page {
+		return false, errorf(KindAnswer, "asked for page %d, got page %d", page, number)
 	}
-	count, counted := pagination(header, "count")
-	if counted {
+	fresh, err := r.addIDs(page, rows)
+	if err != nil {
+		return false, err
+	}
+	count := pagination(header, "count", -1)
+	if count >= 0 {
 		r.Announced = count
 	}
-	fresh, err := r.addIDs(page, rows, element)
-	switch {
-	case err != nil:
-		return false, err
-	case len(rows) == 0:
-		r.moved = r.moved || r.repeats > 0
-		return true, nil
-	case fresh == 0 && r.short: // a service that knows no paging sends its short list again and again
+	if fresh == 0 && len(rows) > 0 {
+		if !r.short {
+			return false, errorf(KindChanging, "page %d repeats rows of the pages before: the API ignores the page asked for, or the list changed meanwhile", page)
+		}
 		r.repeats++
-		return r.repeats == 2, nil
-	case fresh == 0:
-		return false, errorf(KindChanging, "page %d repeats %ss of the pages before: the API ignores the page asked for, or the list changed meanwhile",
-			page, element)
+		return r.repeats == 2, nil // a service that knows no paging sends its short list again and again
 	}
-	full, known := pagination(header, "take")
-	if !known {
-		full = take
-	}
+	full := pagination(header, "take", 0)
 	r.moved = r.moved || r.repeats > 0 || fresh < len(rows)
-	r.short, r.repeats = len(rows) < full, 0
+	r.short, r.repeats = len(rows) < cmp.Or(full, take), 0
 	r.Rows = append(r.Rows, rows...)
-	return r.short && known && counted && count <= len(r.Rows), nil
+	return len(rows) == 0 || len(rows) < full && count >= 0 && count <= len(r.Rows), nil
 }
 
 // addIDs adds the ids of a page, and counts those that are new.
-func (r *reading) addIDs(page int, rows []Row, element string) (fresh int, _ *Error) {
+func (r *reading) addIDs(page int, rows []Row) (fresh int, _ error) {
 	ids := make([]string, len(rows))
 	for i, row := range rows {
 		ids[i] = row.ID
-		before, repeated := r.seen[row.ID]
-		if before == page {
-			return 0, errorf(KindAnswer, "%s %q is on page %d twice", element, row.ID, page)
-		}
-		if !repeated {
+		switch r.seen[row.ID] {
+		case 0:
 			fresh++
+		case page:
+			return 0, errorf(KindAnswer, "the id %q is on page %d twice", row.ID, page)
 		}
 		r.seen[row.ID] = page
 	}
@@ -143,7 +146,63 @@ func (r *reading) addIDs(page int, rows []Row, element string) (fresh int, _ *Er
 }
 
 // pagination returns the number in a pagination header. Anything but a plain number counts as absent.
-func pagination(header http.Header, name string) (int, bool) {
+func pagination(header http.Header, name string, absent int) int {
 	number, err := strconv.ParseUint(header.Get("Pagination-"+name), 10, 31)
-	return int(number), err == nil
+	if err != nil {
+		return absent
+	}
+	return int(number)
+}
+
+// parseList reads the JSON array that a page of a list is.
+func parseList(body []byte) ([]Row, error) {
+	var documents []jsontext.Value
+	if err := unmarshal(body, &documents, "an array"); err != nil {
+		return nil, err
+	}
+	rows := make([]Row, len(documents))
+	for i, document := range documents {
+		row, err := parseRow(document)
+		if err != nil {
+			return nil, errorf(KindAnswer, "row %d: %s", i+1, err)
+		}
+		rows[i] = row
+	}
+	return rows, nil
+}
+
+func parseRow(document []byte) (Row, error) {
+	var row struct {
+		ID any `json:"id"`
+	}
+	if err := unmarshal(document, &row, "an object"); err != nil {
+		return Row{}, err
+	}
+	id, _ := row.ID.(string)
+	if id == "" {
+		return Row{}, errorf(KindAnswer, "the id is missing, empty or not a string")
+	}
+	return Row{id, document}, nil
+}
+
+// unmarshal never shows an error of the library, which can quote the body.
+func unmarshal(body []byte, target any, expected string) error {
+	switch trimmed := bytes.TrimSpace(body); {
+	case bytes.HasPrefix(trimmed, []byte("<")):
+		return errorf(KindAnswer, "the answer is an HTML page, not JSON; a proxy or a login page may have sent it")
+	case !utf8.Valid(body): // its strings would reach Terraform changed
+		return errorf(KindAnswer, "the answer is not valid UTF-8")
+	case string(trimmed) == "null": // not an error to the library
+		return errorf(KindAnswer, "expected %s, got null", expected)
+	}
+	// What is left of invalid UTF-8 is half of a surrogate pair, escaped: it becomes U+FFFD.
+	err := json.Unmarshal(body, target, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	if wrong, ok := errors.AsType[*json.SemanticError](err); ok {
+		return errorf(KindAnswer, "expected %s, got %s", expected, map[jsontext.Kind]string{'"': "a string", '0': "a number",
+			't': "a boolean", 'f': "a boolean", '[': "an array", '{': "an object"}[wrong.JSONKind])
+	}
+	if err != nil {
+		return errorf(KindAnswer, "the answer, %d bytes, is not valid JSON, or nested too deeply", len(body))
+	}
+	return nil
 }

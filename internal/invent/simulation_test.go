@@ -107,7 +107,7 @@ func taken(t *testing.T, api *changingAPI) (ids [4][]string, right [4]bool) {
 	client := newFake(t, api)
 	var readings []*reading
 	for range 5 {
-		r, err := client.read(t.Context(), client.endpoint("orgs", "c", "assistants"), url.Values{}, "assistant")
+		r, err := client.read(t.Context(), client.organization("c"), url.Values{})
 		if err != nil {
 			break
 		}

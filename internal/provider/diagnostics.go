@@ -30,7 +30,7 @@ func (c *connection) apiError(s subject, err error) diag.Diagnostic {
 	case errors.Is(err, context.Canceled):
 		return diag.NewErrorDiagnostic(s.summary, "The read was interrupted.")
 	case errors.Is(err, context.DeadlineExceeded):
-		e = &invent.Error{Kind: invent.KindTimeout, Detail: "the time for the whole read ran out while the answer was turned into values"}
+		e = &invent.Error{Kind: invent.KindTimeout, Detail: "the time for the whole read ran out"}
 	case !errors.As(err, &e):
 		e = &invent.Error{Kind: invent.KindAnswer, Detail: err.Error()}
 	}

@@ -26,7 +26,7 @@ func TestNoTimeToDecode(t *testing.T) {
 	t.Parallel()
 	of := subject{summary: "Unable", timeout: "timeouts.open"}
 	d := (&connection{redactor: newRedactor("key")}).apiError(of, of.rowError(invent.Row{}, context.DeadlineExceeded))
-	if got := d.Detail(); !strings.Contains(got, "while the answer was turned into values") || !strings.Contains(got, "more time in timeouts.open") {
+	if got := d.Detail(); !strings.Contains(got, "The time for the whole read ran out.") || !strings.Contains(got, "more time in timeouts.open") {
 		t.Errorf("got %s", got)
 	}
 }
