@@ -2,11 +2,11 @@ package provider
 
 import (
 	"context"
+	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -14,98 +14,88 @@ import (
 	"github.com/useinvent/terraform-provider-invent/internal/jsonvalue"
 )
 
-var (
-	_ datasource.DataSource              = (*assistantsDataSource)(nil)
-	_ datasource.DataSourceWithConfigure = (*assistantsDataSource)(nil)
-)
-
-// assistantsDataSource reads all assistants of an organization.
-type assistantsDataSource struct {
-	dataSource
-}
-
-func (d *assistantsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_assistants"
-}
-
-func (d *assistantsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+// newAssistantsDataSource reads all assistants of an organization.
+func newAssistantsDataSource() *dataSource {
 	attributes := filterAttributes()
-	attributes["org_id"] = organizationAttribute()
 	attributes["search"] = schema.StringAttribute{
 		MarkdownDescription: "Term that the API itself searches for before it lists. What it is compared with is up to the API; for exact conditions use the filters.",
 		Optional:            true,
-		Validators:          validText(anyText),
+		Validators:          []validator.String{valid(anyText)},
 	}
 	attributes["include_secret_keys"] = schema.BoolAttribute{
 		MarkdownDescription: "Whether to read each assistant's `secret_key`. With `false` it is null everywhere, so that no key reaches state or plan; the attribute stays sensitive. Default: `true`.",
 		Optional:            true,
 	}
-	attributes["timeouts"] = timeoutsAttribute()
 	attributes["assistants"] = list("The assistants, ordered by `created_at`, then `id`: a new one comes last. Soft-deleted ones are among them if the API lists them.", assistantAttributes())
-	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads all assistants of an organization: the whole list, or an error.",
-		Attributes:          attributes,
+	return &dataSource{
+		name:        "assistants",
+		description: "Reads all assistants of an organization: the whole list, or an error.",
+		attributes:  attributes,
+		read:        readAssistants,
 	}
 }
 
-func (d *assistantsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	defer d.hideKey(&resp.Diagnostics)
-	ctx, cancel, organizationID := d.begin(ctx, req.Config, "read", &resp.Diagnostics)
-	defer cancel()
-	var search types.String
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("search"), &search)...)
-	wanted := newFilter(ctx, req.Config, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
+func readAssistants(ctx context.Context, o *operation) (map[string]tftypes.Value, error) {
+	decoder, err := newAssistantDecoder(ctx, argument[types.Bool](ctx, o, "include_secret_keys"))
+	if err != nil {
+		return nil, err
 	}
-	decoder := d.decoder(ctx, req.Config, "include_secret_keys", &resp.Diagnostics)
-	list, _ := d.list(ctx, organizationID, search.ValueString(), wanted, decoder, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
+	assistants, _, err := o.listAssistants(ctx, argument[types.String](ctx, o, "search").ValueString(), decoder)
+	if err != nil {
+		return nil, err
 	}
-	resp.State.Raw = withValues(req.Config.Raw, map[string]tftypes.Value{
-		"org_id":     tftypes.NewValue(tftypes.String, organizationID),
-		"assistants": list.Value(),
-	})
+	return map[string]tftypes.Value{"assistants": assistants.Value()}, nil
 }
 
-// list reads the assistants of an organization that are wanted, and returns their ids too.
-func (c *connection) list(ctx context.Context, organizationID, search string, wanted filter, decoder *jsonvalue.Decoder, diags *diag.Diagnostics) (_ *jsonvalue.List, ids []string) {
-	of := listing("assistant", organizationID)
+// listAssistants reads the assistants that the filter keeps, and returns their ids too.
+func (o *operation) listAssistants(ctx context.Context, search string, decoder *jsonvalue.Decoder) (_ *jsonvalue.List, ids []string, _ error) {
+	o.target = listTarget("assistant", o.organizationID)
 	if search != "" {
-		of.ids = "org_id and search"
+		o.target.arguments = "org_id and search"
 	}
-	found, err := c.client.Assistants(ctx, organizationID, search)
+	wanted, err := newFilter(ctx, o)
 	if err != nil {
-		diags.Append(c.apiError(of, err))
-		return nil, nil
+		return nil, nil, err
 	}
-	diags.Append(incomplete(of, found)...)
-	kept, err := c.keep(ctx, of, wanted, found.Rows)
+	listed, err := o.client.Assistants(ctx, o.organizationID, search)
 	if err != nil {
-		diags.Append(c.apiError(of, err))
-		return nil, nil
+		return nil, nil, err
 	}
-	diags.Append(tooLarge(of, kept)...)
-	if diags.HasError() {
-		return nil, nil
+	o.warnIfIncomplete(listed)
+	kept, err := wanted.keep(ctx, listed.Rows)
+	if err == nil {
+		err = o.checkSize(kept)
 	}
-	list, ids := c.decodeAll(ctx, decoder, kept, of, diags)
-	if !diags.HasError() {
-		c.logUnknown(ctx, list.Unknown())
+	if err != nil {
+		return nil, nil, err
 	}
-	return list, ids
+	return o.decodeList(ctx, decoder, kept)
 }
 
-// decodeAll makes a list of rows, and returns their ids too.
-func (c *connection) decodeAll(ctx context.Context, decoder *jsonvalue.Decoder, rows []invent.Row, of subject, diags *diag.Diagnostics) (list *jsonvalue.List, ids []string) {
-	list = decoder.NewList()
+// checkSize refuses what Terraform's plugin protocol, which ends at 256 MiB, could not carry.
+func (o *operation) checkSize(assistants []invent.Row) error {
+	const mostMiB = 100 // of JSON
+	size := 0
+	for _, assistant := range assistants {
+		size += len(assistant.Document)
+	}
+	if size <= mostMiB<<20 {
+		return nil
+	}
+	return diagnosticError{diag.NewErrorDiagnostic(o.target.summary, fmt.Sprintf(
+		"The %d assistants to be read have %d MiB of JSON, and %d MiB is the most that can be handed to Terraform. Read fewer at once with ids, enabled, deleted or name_regex.",
+		len(assistants), (size-1)>>20+1, mostMiB))}
+}
+
+// decodeList makes a list of rows, and returns their ids too.
+func (o *operation) decodeList(ctx context.Context, decoder *jsonvalue.Decoder, rows []invent.Row) (_ *jsonvalue.List, ids []string, _ error) {
+	values := decoder.NewList()
 	for _, row := range rows {
-		if err := list.Add(ctx, row.Document); err != nil {
-			diags.Append(c.apiError(of, of.rowError(row, err)))
-			return nil, nil
+		if err := values.Add(ctx, row.Document); err != nil {
+			return nil, nil, fmt.Errorf("%s %q: %w", o.target.element, row.ID, err)
 		}
 		ids = append(ids, row.ID)
 	}
-	return list, ids
+	o.logUnknown(ctx, values.Unknown())
+	return values, ids, nil
 }

@@ -2,66 +2,69 @@ package provider
 
 import (
 	"context"
-	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
-	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
-
-	"github.com/useinvent/terraform-provider-invent/internal/jsonvalue"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
-// dataSource is what all data sources have: a connection.
+// dataSource is one of the provider's data sources.
 type dataSource struct {
-	*connection
+	name        string // without the provider's
+	description string
+	attributes  map[string]schema.Attribute // but for those that all have
+	validators  []datasource.ConfigValidator
+	read        readFunc
+	provider    *providerData // nil while Terraform only validates
+}
+
+var (
+	_ datasource.DataSourceWithConfigure        = (*dataSource)(nil)
+	_ datasource.DataSourceWithConfigValidators = (*dataSource)(nil)
+)
+
+func (d *dataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_" + d.name
+}
+
+func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	d.attributes["org_id"] = organizationAttribute()
+	d.attributes["timeouts"] = timeoutsAttribute("read")
+	resp.Schema = schema.Schema{MarkdownDescription: d.description, Attributes: d.attributes}
+}
+
+func (d *dataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
+	return d.validators
 }
 
 func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
-	d.connection, _ = req.ProviderData.(*connection) // nil while Terraform only validates
+	d.provider, _ = req.ProviderData.(*providerData)
+}
+
+func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	resp.State.Raw, resp.Diagnostics = d.provider.run(ctx, req.Config, "read", d.read)
 }
 
 func organizationAttribute() schema.Attribute {
 	return schema.StringAttribute{
-		MarkdownDescription: "Organization to read from, instead of the provider's `org_id`; in the state, the one that was read. `c` is the organization that the key was made for.",
+		MarkdownDescription: "Organization to read from, instead of the provider's `org_id`; in the result, the one that was read. `c` is the organization that the key was made for.",
 		Optional:            true,
 		Computed:            true,
-		Validators:          validText(parseID),
+		Validators:          []validator.String{valid(parseID)},
 	}
 }
 
-func timeoutsAttribute() schema.Attribute {
+// timeoutsAttribute limits the operation of a name.
+func timeoutsAttribute(name string) schema.Attribute {
 	return schema.SingleNestedAttribute{
 		MarkdownDescription: "Limits of the read.",
 		Optional:            true,
 		Attributes: map[string]schema.Attribute{
-			"read": schema.StringAttribute{
-				MarkdownDescription: "Time for the whole read, retries and the waits between them included, as a duration such as `30s` or `10m`; from `1s` to `24h`. Default: `5m`.",
+			name: schema.StringAttribute{
+				MarkdownDescription: "Time for the whole read, retries and the waits between them included, as a duration such as `30s` or `10m`; from `1s` to `24h`. Default: `" + defaultOperationTimeout + "`.",
 				Optional:            true,
-				Validators:          validText(parseDuration),
+				Validators:          []validator.String{valid(parseDuration)},
 			},
 		},
 	}
-}
-
-// decoder returns the one for assistants with or without their secret keys, as the argument of that name says.
-func (d *dataSource) decoder(ctx context.Context, config tfsdk.Config, argument string, diags *diag.Diagnostics) *jsonvalue.Decoder {
-	var include types.Bool
-	diags.Append(config.GetAttribute(ctx, path.Root(argument), &include)...)
-	if include.IsNull() || include.ValueBool() {
-		return d.assistant
-	}
-	return d.withoutKey
-}
-
-// withValues returns a configuration with values put in: what the user wrote stays as it is.
-func withValues(config tftypes.Value, values map[string]tftypes.Value) tftypes.Value {
-	var own map[string]tftypes.Value
-	_ = config.As(&own) // a configuration is an object; this is its own map
-	attributes := maps.Clone(own)
-	maps.Copy(attributes, values)
-	return tftypes.NewValue(config.Type(), attributes)
 }

@@ -9,13 +9,13 @@ import (
 	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/useinvent/terraform-provider-invent/internal/invent"
+	"github.com/useinvent/terraform-provider-invent/internal/jsonvalue"
 )
 
 // filter says which assistants of a list are wanted; all conditions that are set must hold.
@@ -32,7 +32,7 @@ func filterAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Keep those with one of these ids. An id that the organization does not have is no error; an empty set keeps nothing.",
 			Optional:            true,
 			ElementType:         types.StringType,
-			Validators:          validTexts(listedID),
+			Validators:          []validator.Set{ruleValidator(listedID)},
 		},
 		"enabled": schema.BoolAttribute{
 			MarkdownDescription: "Keep those whose `enabled` is this; one without `enabled` matches nothing.",
@@ -45,92 +45,96 @@ func filterAttributes() map[string]schema.Attribute {
 		"name_regex": schema.StringAttribute{
 			MarkdownDescription: "Keep those whose name this [RE2 regular expression](https://github.com/google/re2/wiki/Syntax) matches anywhere; use `^` and `$` for the whole name. One without a name matches nothing.",
 			Optional:            true,
-			Validators:          validText(regexp.Compile),
+			Validators:          []validator.String{valid(regexp.Compile)},
 		},
 	}
 }
 
 // listedID wants an id: one that is missing in a pipeline must not make the list an empty one.
-func listedID(_ context.Context, text string) error {
-	if text == "" {
+func listedID(_ context.Context, id string) error {
+	if id == "" {
 		return errors.New("it is no id; leave it out")
 	}
 	return nil
 }
 
-func newFilter(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) (f filter) {
-	var name types.String
-	diags.Append(config.GetAttribute(ctx, path.Root("ids"), &f.ids)...)
-	diags.Append(config.GetAttribute(ctx, path.Root("enabled"), &f.enabled)...)
-	diags.Append(config.GetAttribute(ctx, path.Root("deleted"), &f.deleted)...)
-	diags.Append(config.GetAttribute(ctx, path.Root("name_regex"), &name)...)
-	if name.IsNull() {
-		return f
+func newFilter(ctx context.Context, o *operation) (filter, error) {
+	f := filter{
+		ids:     argument[[]string](ctx, o, "ids"),
+		enabled: argument[types.Bool](ctx, o, "enabled"),
+		deleted: argument[types.Bool](ctx, o, "deleted"),
 	}
-	var err error
-	if f.name, err = regexp.Compile(name.ValueString()); err != nil {
-		diags.AddAttributeError(path.Root("name_regex"), "Invalid name_regex", sentence(err.Error()))
+	if name := argument[types.String](ctx, o, "name_regex"); !name.IsNull() {
+		var err error
+		if f.name, err = regexp.Compile(name.ValueString()); err != nil {
+			return f, diagnosticError{invalid(path.Root("name_regex"), "argument name_regex", err)}
+		}
 	}
-	return f
+	return f, nil
 }
 
-// matches tells whether an assistant is wanted. Names are matched as Terraform has them, in NFC.
-func (f filter) matches(id string, a summary) bool {
-	return (f.ids == nil || slices.Contains(f.ids, id)) &&
-		(f.enabled.IsNull() || a.enabled != nil && *a.enabled == f.enabled.ValueBool()) &&
-		(f.deleted.IsNull() || a.isDeleted() == f.deleted.ValueBool()) &&
-		(f.name == nil || a.name != nil && f.name.MatchString(norm.NFC.String(*a.name)))
-}
-
-// keep returns the assistants that the filter keeps.
-func (c *connection) keep(ctx context.Context, of subject, f filter, assistants []invent.Row) (kept []invent.Row, err error) {
+// keep returns the assistants that are wanted.
+func (f filter) keep(ctx context.Context, assistants []invent.Row) (kept []invent.Row, err error) {
 	if f.ids == nil && f.enabled.IsNull() && f.deleted.IsNull() && f.name == nil {
 		return assistants, nil
 	}
-	for _, assistant := range assistants {
-		summary, err := c.summarize(ctx, of, assistant)
-		if err != nil {
-			return nil, err
-		}
-		if f.matches(assistant.ID, summary) {
-			kept = append(kept, assistant)
+	candidates, err := newCandidates(ctx, assistants)
+	for _, c := range candidates {
+		if f.matches(c) {
+			kept = append(kept, c.Row)
 		}
 	}
-	return kept, nil
+	return kept, err
 }
 
-// summary is what filters and look-ups ask of an assistant; nil where it is missing or null.
-type summary struct {
+// matches tells whether an assistant is wanted. Names are matched as Terraform has them, in NFC.
+func (f filter) matches(c candidate) bool {
+	return (f.ids == nil || slices.Contains(f.ids, c.ID)) &&
+		(f.enabled.IsNull() || c.enabled != nil && *c.enabled == f.enabled.ValueBool()) &&
+		(f.deleted.IsNull() || c.isDeleted() == f.deleted.ValueBool()) &&
+		(f.name == nil || c.name != nil && f.name.MatchString(norm.NFC.String(*c.name)))
+}
+
+// candidate is a listed assistant with what filters and look-ups ask of it: nil where it is missing or null.
+type candidate struct {
+	invent.Row
 	name, createdAt  *string
 	enabled, deleted *bool
 }
 
-func summaryAttributes() map[string]schema.Attribute {
-	model := assistantAttributes()
-	return map[string]schema.Attribute{
-		"name": model["name"], "created_at": model["created_at"], "enabled": model["enabled"], "deleted": model["deleted"],
+func newCandidates(ctx context.Context, assistants []invent.Row) ([]candidate, error) {
+	attributes := assistantAttributes()
+	model := objectType(map[string]schema.Attribute{
+		"name": attributes["name"], "created_at": attributes["created_at"], "enabled": attributes["enabled"], "deleted": attributes["deleted"],
+	})
+	decoder, err := jsonvalue.New(ctx, model, model, assistantOrder())
+	if err != nil {
+		return nil, err
 	}
+	candidates := make([]candidate, len(assistants))
+	for i, assistant := range assistants {
+		c := candidate{Row: assistant}
+		fields, _, err := decoder.Object(ctx, assistant.Document)
+		if err == nil {
+			err = errors.Join(fields["name"].As(&c.name), fields["created_at"].As(&c.createdAt), fields["enabled"].As(&c.enabled), fields["deleted"].As(&c.deleted))
+		}
+		if err != nil {
+			return nil, fmt.Errorf("assistant %q: %w", assistant.ID, err)
+		}
+		candidates[i] = c
+	}
+	return candidates, nil
 }
 
 // isDeleted takes an assistant that says nothing of it for one that is not deleted.
-func (s summary) isDeleted() bool {
-	return s.deleted != nil && *s.deleted
+func (c candidate) isDeleted() bool {
+	return c.deleted != nil && *c.deleted
 }
 
-// candidate describes an assistant whose name others have too.
-func (s summary) candidate(id string) string {
+func (c candidate) String() string {
 	created := "unknown"
-	if s.createdAt != nil {
-		created = strconv.Quote(*s.createdAt)
+	if c.createdAt != nil {
+		created = strconv.Quote(*c.createdAt)
 	}
-	return fmt.Sprintf("  - %q, created: %s", id, created)
-}
-
-func (c *connection) summarize(ctx context.Context, of subject, assistant invent.Row) (s summary, err error) {
-	fields, _, err := c.summary.Object(ctx, assistant.Document)
-	if err != nil {
-		return s, of.rowError(assistant, err)
-	}
-	return s, errors.Join(fields["name"].As(&s.name), fields["created_at"].As(&s.createdAt),
-		fields["enabled"].As(&s.enabled), fields["deleted"].As(&s.deleted))
+	return fmt.Sprintf("  - %q, created: %s", c.ID, created)
 }

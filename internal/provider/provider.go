@@ -10,12 +10,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/useinvent/terraform-provider-invent/internal/invent"
 )
 
-var (
-	_ provider.Provider                       = (*inventProvider)(nil)
-	_ provider.ProviderWithEphemeralResources = (*inventProvider)(nil)
-)
+var _ provider.ProviderWithEphemeralResources = (*inventProvider)(nil)
 
 // New returns a constructor of the provider. The version is the provider's own;
 // getenv looks up an environment variable, "" if it is not set.
@@ -43,68 +43,68 @@ func (p *inventProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 				MarkdownDescription: "API key of the organization, made in Invent's dashboard: visible ASCII characters. Can be set by the environment variable `INVENT_API_KEY` instead, which keeps it out of the configuration.",
 				Optional:            true,
 				Sensitive:           true,
-				Validators:          validText(parseKey),
+				Validators:          []validator.String{valid(parseKey)},
 			},
 			"org_id": schema.StringAttribute{
 				MarkdownDescription: "Organization to read from where nothing else is named. Can be set by the environment variable `INVENT_ORG_ID`. Default: `c`, the organization that the key was made for. A parent organization's key reads its sub-organizations by their ids.",
 				Optional:            true,
-				Validators:          validText(parseID),
+				Validators:          []validator.String{valid(parseID)},
 			},
 			"base_url": schema.StringAttribute{
 				MarkdownDescription: "Address of the API: `https`, or `http` to loopback (for a mock server). Can be set by the environment variable `INVENT_BASE_URL`. Default: `" + defaultBaseURL + "`.",
 				Optional:            true,
-				Validators:          validText(parseBaseURL),
+				Validators:          []validator.String{valid(parseBaseURL)},
 			},
 			"request_timeout": schema.StringAttribute{
 				MarkdownDescription: "Time for one HTTP request, its body included, as a duration such as `30s` or `2m`; from `1s` to `24h`. Default: `" + defaultRequestTimeout + "`. The time for a whole read, retries included, is the data source's `timeouts.read`.",
 				Optional:            true,
-				Validators:          validText(parseDuration),
+				Validators:          []validator.String{valid(parseDuration)},
 			},
 			"max_retries": schema.NumberAttribute{
 				MarkdownDescription: "How often a request is sent again after the API limits the rate, the service has trouble, or the connection breaks; from 0 to 10. Default: 4.",
 				Optional:            true,
-				Validators:          validNumber(parseRetries),
+				Validators:          []validator.Number{valid(parseRetries)},
 			},
 			"requests_per_minute": schema.NumberAttribute{
 				MarkdownDescription: "How many requests this provider block may send in a minute, retries included; from 1 to 100,000. Can be set by the environment variable `INVENT_REQUESTS_PER_MINUTE`. Not limited if neither is set. The service allows 500 for an IP address, which other jobs may share.",
 				Optional:            true,
-				Validators:          validNumber(parseRequestsPerMinute),
+				Validators:          []validator.Number{valid(parseRequestsPerMinute)},
 			},
 			"ca_cert_pem": schema.StringAttribute{
 				MarkdownDescription: "Certificates of authorities to trust in addition to the system's, in PEM, such as that of a corporate proxy.",
 				Optional:            true,
-				Validators:          validText(parseCertificates),
+				Validators:          []validator.String{valid(parseCertificates)},
 			},
 		},
 	}
 }
 
 func (p *inventProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
-	var arguments arguments
+	var arguments providerArguments
 	resp.Diagnostics.Append(req.Config.Get(ctx, &arguments)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	settings, diags := arguments.settings(p.getenv)
+	config, organizationID, diags := arguments.clientConfig(p.getenv)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	connection, err := newConnection(ctx, settings, userAgent(req.TerraformVersion, p.version, p.getenv("TF_APPEND_USER_AGENT")))
-	if err != nil {
-		resp.Diagnostics.AddError("Unable to compile the assistant's schema", err.Error())
-		return
-	}
-	resp.DataSourceData = connection
-	resp.EphemeralResourceData = connection
+	redactor := newKeyRedactor(config.APIKey)
+	config.UserAgent = userAgent(req.TerraformVersion, p.version, p.getenv("TF_APPEND_USER_AGENT"))
+	config.Log = redactor.debug
+	data := &providerData{invent.New(config), organizationID, redactor}
+	resp.DataSourceData, resp.EphemeralResourceData = data, data
 }
 
 func (p *inventProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{
-		func() datasource.DataSource { return &assistantDataSource{} },
-		func() datasource.DataSource { return &assistantsDataSource{} },
-		func() datasource.DataSource { return &assistantsSettingsDataSource{} },
-		func() datasource.DataSource { return &subOrganizationsDataSource{} },
+	var constructors []func() datasource.DataSource
+	for _, newDataSource := range dataSources() {
+		constructors = append(constructors, func() datasource.DataSource { return newDataSource() })
+	}
+	return constructors
+}
+
+func dataSources() []func() *dataSource {
+	return []func() *dataSource{
+		newAssistantDataSource, newAssistantsDataSource, newAssistantsSettingsDataSource, newSubOrganizationsDataSource,
 	}
 }
 
@@ -114,6 +114,6 @@ func (p *inventProvider) Resources(context.Context) []func() resource.Resource {
 
 func (p *inventProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
 	return []func() ephemeral.EphemeralResource{
-		func() ephemeral.EphemeralResource { return &secretKeyEphemeralResource{} },
+		func() ephemeral.EphemeralResource { return &assistantSecretKeyEphemeralResource{} },
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/http/httpproxy"
@@ -46,4 +47,10 @@ func parseProxy(address string) (*url.URL, bool) {
 	}
 	return proxy, proxy.Hostname() != "" && hasPort(proxy) &&
 		slices.Contains([]string{"", "/"}, proxy.Path) && slices.Contains([]string{"http", "https", "socks5", "socks5h"}, proxy.Scheme)
+}
+
+// hasPort tells whether a URL has a port that is possible, or none.
+func hasPort(u *url.URL) bool {
+	number, err := strconv.ParseUint(u.Port(), 10, 16)
+	return err == nil && number > 0 || u.Port() == "" && !strings.HasSuffix(u.Host, ":")
 }

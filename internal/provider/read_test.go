@@ -155,3 +155,26 @@ func TestReadsAtOnce(t *testing.T) {
 	}
 	group.Wait()
 }
+
+// What the CLI should have found when it validated is an error all the same.
+func TestInvalidArguments(t *testing.T) {
+	t.Parallel()
+	mock, baseURL := inventtest.Mock(t)
+	s := connect(t, baseURL)
+	const settings = "invent_assistants_settings"
+	cases := []struct {
+		typeName string
+		config   attributes
+		want     string
+	}{
+		{list, attributes{"timeouts": attributes{"read": "soon"}}, `ERROR AttributeName("timeouts").AttributeName("read"): Invalid timeouts.read: The argument timeouts.read cannot be used: it is not a duration`},
+		{list, attributes{"name_regex": "("}, `ERROR AttributeName("name_regex"): Invalid name_regex: The argument name_regex cannot be used: error parsing regexp`},
+		{settings, attributes{"ignore_paths": []string{"new"}}, `ERROR AttributeName("ignore_paths"): Invalid ignore_paths: The argument ignore_paths cannot be used: "new": there is no new`},
+		{settings, attributes{"reveal_paths": []string{"name"}}, `ERROR AttributeName("reveal_paths"): Invalid reveal_paths: The argument reveal_paths cannot be used: "name": name is a string`},
+	}
+	for _, c := range cases {
+		if _, diags := s.read(t.Context(), t, c.typeName, c.config); !strings.HasPrefix(message(diags), c.want) || len(mock.Requests()) > 0 {
+			t.Errorf("got %s\nwant %s", message(diags), c.want)
+		}
+	}
+}

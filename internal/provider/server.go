@@ -41,52 +41,26 @@ type encodingProvider struct {
 	*inventProvider
 }
 
-func (p encodingProvider) DataSources(ctx context.Context) []func() datasource.DataSource {
-	constructors := p.inventProvider.DataSources(ctx)
-	for i, constructor := range constructors {
-		constructors[i] = func() datasource.DataSource { return encodingDataSource{constructor()} }
+func (p encodingProvider) DataSources(context.Context) []func() datasource.DataSource {
+	var constructors []func() datasource.DataSource
+	for _, newDataSource := range dataSources() {
+		constructors = append(constructors, func() datasource.DataSource { return encodingDataSource{newDataSource()} })
 	}
 	return constructors
 }
 
-// encodingDataSource is a data source that encodes its state itself. It has every
-// method that the framework looks for.
+// encodingDataSource is a data source that encodes its state itself.
 type encodingDataSource struct {
-	datasource.DataSource
+	*dataSource
 }
-
-var (
-	_ datasource.DataSourceWithConfigure        = encodingDataSource{}
-	_ datasource.DataSourceWithConfigValidators = encodingDataSource{}
-	_ datasource.DataSourceWithValidateConfig   = encodingDataSource{}
-)
 
 // Read leaves the configuration to the framework in place of the state. A state that
 // cannot be encoded stays, so that the framework says what is wrong with it.
 func (d encodingDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	d.DataSource.Read(ctx, req, resp)
+	d.dataSource.Read(ctx, req, resp)
 	encoded, ok := ctx.Value(encodedState{}).(*tfprotov6.DynamicValue)
 	state, err := tfprotov6.NewDynamicValue(req.Config.Raw.Type(), resp.State.Raw)
 	if ok && err == nil {
 		*encoded, resp.State.Raw = state, req.Config.Raw
-	}
-}
-
-func (d encodingDataSource) Configure(ctx context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	if inner, ok := d.DataSource.(datasource.DataSourceWithConfigure); ok {
-		inner.Configure(ctx, req, resp)
-	}
-}
-
-func (d encodingDataSource) ConfigValidators(ctx context.Context) []datasource.ConfigValidator {
-	if inner, ok := d.DataSource.(datasource.DataSourceWithConfigValidators); ok {
-		return inner.ConfigValidators(ctx)
-	}
-	return nil
-}
-
-func (d encodingDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
-	if inner, ok := d.DataSource.(datasource.DataSourceWithValidateConfig); ok {
-		inner.ValidateConfig(ctx, req, resp)
 	}
 }

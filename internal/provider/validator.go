@@ -4,97 +4,88 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/big"
 	"strconv"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// validText makes a validator of a rule for text.
-func validText[T any](rule func(text string) (T, error)) []validator.String {
-	return []validator.String{textValidator{"has to be usable in a request", func(text string) error {
-		_, err := apply(rule, text)
+// ruleValidator holds a string, a number written out, or each string of a set against a rule.
+type ruleValidator func(ctx context.Context, value string) error
+
+// valid makes a validator of a rule.
+func valid[T any](rule func(value string) (T, error)) ruleValidator {
+	return func(_ context.Context, value string) error {
+		_, err := applyRule(rule, value)
 		return err
-	}}}
+	}
 }
 
-// description is what a validator says of itself.
-type description string
-
-func (d description) Description(context.Context) string {
-	return string(d)
-}
-
-func (d description) MarkdownDescription(context.Context) string {
-	return string(d)
-}
-
-// apply refuses an empty text before the rule is asked: where a secret is missing in a pipeline, another account would
+// applyRule refuses an empty value before the rule is asked: where a secret is missing in a pipeline, another account would
 // be read.
-func apply[T any](rule func(text string) (T, error), text string) (value T, err error) {
-	if text == "" {
-		return value, errors.New("it is empty; leave the argument out or set it to null if there is no value for it")
+func applyRule[T any](rule func(value string) (T, error), value string) (parsed T, err error) {
+	if value == "" {
+		return parsed, errors.New("it is empty; leave the argument out or set it to null if there is no value for it")
 	}
-	return rule(text)
+	return rule(value)
 }
 
-type textValidator struct {
-	description
-	rule func(text string) error
+func (ruleValidator) Description(context.Context) string {
+	return "has to be usable in a request"
 }
 
-func (v textValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
+func (v ruleValidator) MarkdownDescription(ctx context.Context) string {
+	return v.Description(ctx)
+}
+
+func (v ruleValidator) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	resp.Diagnostics.Append(v.validate(ctx, req.Path, req.ConfigValue)...)
+}
+
+// ValidateNumber takes the place of a validator of integers: the framework calls a fraction in an Int64 an error of the
+// provider.
+func (v ruleValidator) ValidateNumber(ctx context.Context, req validator.NumberRequest, resp *validator.NumberResponse) {
+	resp.Diagnostics.Append(v.validate(ctx, req.Path, req.ConfigValue)...)
+}
+
+func (v ruleValidator) validate(ctx context.Context, at path.Path, value attr.Value) (diags diag.Diagnostics) {
+	if value.IsNull() || value.IsUnknown() {
+		return nil
 	}
-	if err := v.rule(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, fmt.Sprintf("Invalid %s", req.Path), fmt.Sprintf("The argument %s cannot be used: %s.", req.Path, err))
+	if err := v(ctx, valueString(value)); err != nil {
+		diags.Append(invalid(at, "argument "+at.String(), err))
 	}
+	return diags
 }
 
-// validTexts makes a validator of a rule for each text of a set. A null one is empty to the rule.
-func validTexts(rule func(ctx context.Context, text string) error) []validator.Set {
-	return []validator.Set{textsValidator{"has to be usable, each of them", rule}}
-}
-
-type textsValidator struct {
-	description
-	rule func(ctx context.Context, text string) error
-}
-
-func (v textsValidator) ValidateSet(ctx context.Context, req validator.SetRequest, resp *validator.SetResponse) {
+// ValidateSet takes a null element for an empty one.
+func (v ruleValidator) ValidateSet(ctx context.Context, req validator.SetRequest, resp *validator.SetResponse) {
 	for _, element := range req.ConfigValue.Elements() {
-		text, ok := element.(types.String)
-		if !ok || text.IsUnknown() {
+		if element.IsUnknown() {
 			continue
 		}
 		came := "null"
-		if !text.IsNull() {
-			came = strconv.Quote(text.ValueString())
+		if !element.IsNull() {
+			came = strconv.Quote(valueString(element))
 		}
-		if err := v.rule(ctx, text.ValueString()); err != nil {
+		if err := v(ctx, valueString(element)); err != nil {
 			resp.Diagnostics.AddAttributeError(req.Path, fmt.Sprintf("Invalid %s", req.Path), fmt.Sprintf("%s: %s: %s.", req.Path, came, err))
 		}
 	}
 }
 
-// validNumber makes a validator of a rule for a number attribute: the framework calls a fraction in an Int64 an error of
-// the provider.
-func validNumber(rule func(number *big.Float) (int, error)) []validator.Number {
-	return []validator.Number{numberValidator{"has to be a whole number in a range", rule}}
+// valueString returns a string as it is, and a number that is set written out.
+func valueString(value attr.Value) string {
+	if n, ok := value.(types.Number); ok {
+		return n.ValueBigFloat().Text('g', -1)
+	}
+	written, _ := value.(types.String)
+	return written.ValueString()
 }
 
-type numberValidator struct {
-	description
-	rule func(number *big.Float) (int, error)
-}
-
-func (v numberValidator) ValidateNumber(_ context.Context, req validator.NumberRequest, resp *validator.NumberResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	if _, err := v.rule(req.ConfigValue.ValueBigFloat()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, fmt.Sprintf("Invalid %s", req.Path), fmt.Sprintf("The argument %s cannot be used: %s.", req.Path, err))
-	}
+func invalid(at path.Path, source string, err error) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(at, fmt.Sprintf("Invalid %s", at), fmt.Sprintf("The %s cannot be used: %s.", source, err))
 }
