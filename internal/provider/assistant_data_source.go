@@ -6,12 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"golang.org/x/text/unicode/norm"
@@ -23,28 +20,14 @@ import (
 // newAssistantDataSource reads one assistant by its id or its name.
 func newAssistantDataSource() *dataSource {
 	attributes := assistantAttributes()
-	attributes["id"] = lookup("Id of the assistant to read, by one request; a soft-deleted one is found too. Exactly one of `id` and `name` has to be set; the other one is read.", parseID)
-	attributes["name"] = lookup("Name of the assistant to read, matched exactly among those that are not deleted. It reads the whole list: for many look-ups use `invent_assistants` and a map by name.", anyText)
-	attributes["include_secret_key"] = schema.BoolAttribute{
-		MarkdownDescription: "Whether to read `secret_key`. With `false` it is null, so that it reaches neither state nor plan. Default: `true`.",
-		Optional:            true,
-	}
+	attributes["id"] = lookup(parseID, "Id of the assistant to read, by one request; a soft-deleted one is found too. Exactly one of `id` and `name` has to be set; the other one is read.", stringvalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("name")))
+	attributes["name"] = lookup(anyText, "Name of the assistant to read, matched exactly among those that are not deleted. It reads the whole list: for many look-ups use `invent_assistants` and a map by name.")
+	attributes["include_secret_key"] = optionalFlag("Whether to read `secret_key`. With `false` it is null, so that it reaches neither state nor plan. Default: `true`.")
 	return &dataSource{
 		name:        "assistant",
 		description: "Reads one assistant of an organization, by its id or its name.",
 		attributes:  attributes,
-		validators:  []datasource.ConfigValidator{datasourcevalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("name"))},
 		read:        readAssistant,
-	}
-}
-
-// lookup is an attribute of the model that can also be given, to find the assistant.
-func lookup(description string, rule func(value string) (string, error)) schema.Attribute {
-	return schema.StringAttribute{
-		MarkdownDescription: description,
-		Optional:            true,
-		Computed:            true,
-		Validators:          []validator.String{valid(rule)},
 	}
 }
 
@@ -64,7 +47,7 @@ func readAssistant(ctx context.Context, o *operation) (map[string]tftypes.Value,
 
 // assistantByID reads an assistant by an id, which stands in the argument of the given name.
 func (o *operation) assistantByID(ctx context.Context, id, name string) (invent.Row, error) {
-	o.target = readTarget{name: fmt.Sprintf("assistant %q in organization %q", id, o.organizationID), element: "assistant", arguments: name + " and org_id"}
+	o.target = readTarget{name: fmt.Sprintf("assistant %q in organization %q", id, o.organizationID), arguments: name + " and org_id"}
 	o.target.summary = "Unable to read " + o.target.name
 	return o.client.Assistant(ctx, o.organizationID, id)
 }
@@ -73,12 +56,11 @@ func (o *operation) assistantByID(ctx context.Context, id, name string) (invent.
 func (o *operation) assistantByName(ctx context.Context, name string) (invent.Row, error) {
 	o.target = listTarget("assistant", o.organizationID)
 	o.target.summary = fmt.Sprintf("Unable to read assistant %q in %s", name, o.target.name)
-	listed, err := o.client.Assistants(ctx, o.organizationID, "")
+	assistants, err := o.rowsOf(o.client.Assistants(ctx, o.organizationID, ""))
 	if err != nil {
 		return invent.Row{}, err
 	}
-	o.warnIfIncomplete(listed)
-	candidates, err := newCandidates(ctx, listed.Rows)
+	candidates, err := newCandidates(ctx, assistants)
 	if err != nil {
 		return invent.Row{}, err
 	}
@@ -89,7 +71,7 @@ func (o *operation) assistantByName(ctx context.Context, name string) (invent.Ro
 	case 0:
 		return invent.Row{}, diagnosticError{diag.NewAttributeErrorDiagnostic(path.Root("name"), o.target.summary, fmt.Sprintf(
 			"None of the %d assistants that %s lists has this name and is not deleted. Names are compared exactly, with upper and lower case and spaces.",
-			len(listed.Rows), o.target.name))}
+			len(assistants), o.target.name))}
 	case 1:
 		return candidates[0].Row, nil
 	}
@@ -118,8 +100,7 @@ func (o *operation) decodeAssistant(ctx context.Context, assistant invent.Row, i
 
 // newAssistantDecoder returns the decoder of all fields, or of all but the secret key if that is not to be included.
 func newAssistantDecoder(ctx context.Context, includeKey types.Bool) (*jsonvalue.Decoder, error) {
-	model := objectType(assistantAttributes())
-	decoder, err := jsonvalue.New(ctx, model, model, assistantOrder())
+	decoder, err := newDecoder(ctx, assistantAttributes(), assistantAttributes())
 	if err != nil || includeKey.IsNull() || includeKey.ValueBool() {
 		return decoder, err
 	}

@@ -1,12 +1,14 @@
 package provider
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/useinvent/terraform-provider-invent/internal/jsonvalue"
 )
@@ -31,11 +33,6 @@ func assistantAttributes() map[string]schema.Attribute {
 		"created_at":   createdAt("assistant"),
 		"updated_at":   updatedAt("assistant"),
 	}
-}
-
-// assistantOrder is the order of the assistants, and of every list inside one whose elements have an `id`.
-func assistantOrder() jsonvalue.Order {
-	return jsonvalue.Order{ID: "id", By: []string{"position", "created_at"}}
 }
 
 func configAttributes() map[string]schema.Attribute {
@@ -180,12 +177,13 @@ func jsonText(description string) schema.Attribute {
 			CustomType:          jsontypes.NormalizedType{},
 			MarkdownDescription: description + " It is JSON text in canonical form, to be read with `jsondecode` and equal to `jsonencode` of the same value; an author can have put a credential there, and it is shown in clear.",
 		},
-		settings: leaves(description + " Here it is a map from the [JSON Pointer](https://www.rfc-editor.org/rfc/rfc6901) of each leaf to its value: a string as its fingerprint, everything else as JSON. Null if the API gives none."),
+		settings: textMap(description+" Here it is a map from the [JSON Pointer](https://www.rfc-editor.org/rfc/rfc6901) of each leaf to its value: a string as its fingerprint, everything else as JSON. Null if the API gives none.", jsonvalue.Leaves()),
 	}
 }
 
-func leaves(description string) schema.Attribute {
-	return schema.MapAttribute{Computed: true, ElementType: types.StringType, CustomType: jsonvalue.Leaves(), MarkdownDescription: description}
+// textMap is a map of strings. The custom type tells the decoder which, unless it is nil.
+func textMap(description string, customType basetypes.MapTypable) schema.Attribute {
+	return schema.MapAttribute{Computed: true, ElementType: types.StringType, CustomType: customType, MarkdownDescription: description}
 }
 
 func flag(description string) schema.Attribute {
@@ -210,11 +208,7 @@ func texts(description string) schema.Attribute {
 }
 
 func object(description string, attributes map[string]schema.Attribute) schema.Attribute {
-	return schema.SingleNestedAttribute{
-		Computed:            true,
-		MarkdownDescription: description,
-		Attributes:          attributes,
-	}
+	return schema.SingleNestedAttribute{Computed: true, MarkdownDescription: description, Attributes: attributes}
 }
 
 func list(description string, attributes map[string]schema.Attribute) schema.Attribute {
@@ -223,6 +217,13 @@ func list(description string, attributes map[string]schema.Attribute) schema.Att
 		MarkdownDescription: description,
 		NestedObject:        schema.NestedAttributeObject{Attributes: attributes},
 	}
+}
+
+// newDecoder returns the decoder of attributes, among all that the model has. Rows, and the elements of every list that have
+// an `id`, are in one order.
+func newDecoder(ctx context.Context, attributes, model map[string]schema.Attribute) (*jsonvalue.Decoder, error) {
+	order := jsonvalue.Order{ID: "id", By: []string{"position", "created_at"}}
+	return jsonvalue.New(ctx, objectType(attributes), objectType(model), order)
 }
 
 func objectType(attributes map[string]schema.Attribute) types.ObjectType {

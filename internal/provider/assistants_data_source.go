@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -17,15 +15,8 @@ import (
 // newAssistantsDataSource reads all assistants of an organization.
 func newAssistantsDataSource() *dataSource {
 	attributes := filterAttributes()
-	attributes["search"] = schema.StringAttribute{
-		MarkdownDescription: "Term that the API itself searches for before it lists. What it is compared with is up to the API; for exact conditions use the filters.",
-		Optional:            true,
-		Validators:          []validator.String{valid(anyText)},
-	}
-	attributes["include_secret_keys"] = schema.BoolAttribute{
-		MarkdownDescription: "Whether to read each assistant's `secret_key`. With `false` it is null everywhere, so that no key reaches state or plan; the attribute stays sensitive. Default: `true`.",
-		Optional:            true,
-	}
+	attributes["search"] = optionalText(anyText, "Term that the API itself searches for before it lists. What it is compared with is up to the API; for exact conditions use the filters.")
+	attributes["include_secret_keys"] = optionalFlag("Whether to read each assistant's `secret_key`. With `false` it is null everywhere, so that no key reaches state or plan; the attribute stays sensitive. Default: `true`.")
 	attributes["assistants"] = list("The assistants, ordered by `created_at`, then `id`: a new one comes last. Soft-deleted ones are among them if the API lists them.", assistantAttributes())
 	return &dataSource{
 		name:        "assistants",
@@ -57,19 +48,17 @@ func (o *operation) listAssistants(ctx context.Context, search string, decoder *
 	if err != nil {
 		return nil, nil, err
 	}
-	listed, err := o.client.Assistants(ctx, o.organizationID, search)
-	if err != nil {
-		return nil, nil, err
-	}
-	o.warnIfIncomplete(listed)
-	kept, err := wanted.keep(ctx, listed.Rows)
+	assistants, err := o.rowsOf(o.client.Assistants(ctx, o.organizationID, search))
 	if err == nil {
-		err = o.checkSize(kept)
+		assistants, err = wanted.keep(ctx, assistants)
+	}
+	if err == nil {
+		err = o.checkSize(assistants)
 	}
 	if err != nil {
 		return nil, nil, err
 	}
-	return o.decodeList(ctx, decoder, kept)
+	return o.decodeList(ctx, decoder, assistants)
 }
 
 // checkSize refuses what Terraform's plugin protocol, which ends at 256 MiB, could not carry.

@@ -7,8 +7,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/useinvent/terraform-provider-invent/internal/jsonvalue"
@@ -21,11 +19,7 @@ func newAssistantsSettingsDataSource() *dataSource {
 	attributes["ignore_paths"] = pathsAttribute("What to leave out, as paths: it is null then; a list of objects or a map by id is empty.", (*jsonvalue.Decoder).Ignore)
 	attributes["reveal_paths"] = pathsAttribute("Free-form values, or parts of them, as paths: strings there and below are shown as their text instead of as fingerprints, **in state, plan and log, and not marked as sensitive**.", (*jsonvalue.Decoder).Reveal)
 	attributes["assistants"] = byID("The settings of the assistants", assistantSettings())
-	attributes["updated_at"] = schema.MapAttribute{
-		MarkdownDescription: "When each assistant was last edited, by `id`: for whoever looks into a drift. It is not part of what is compared.",
-		Computed:            true,
-		ElementType:         types.StringType,
-	}
+	attributes["updated_at"] = textMap("When each assistant was last edited, by `id`: for whoever looks into a drift. It is not part of what is compared.", nil)
 	return &dataSource{
 		name:        "assistants_settings",
 		description: "Reads the settings of all assistants of an organization in a form made for drift checks and policies: maps by `id`, without what changes by itself, and with fingerprints instead of secrets.",
@@ -54,7 +48,7 @@ func readAssistantsSettings(ctx context.Context, o *operation) (map[string]tftyp
 
 // newSettingsDecoder returns the decoder of one assistant's settings.
 func newSettingsDecoder(ctx context.Context) (*jsonvalue.Decoder, error) {
-	return jsonvalue.New(ctx, objectType(assistantSettings()), objectType(assistantAttributes()), assistantOrder())
+	return newDecoder(ctx, assistantSettings(), assistantAttributes())
 }
 
 // applyPaths changes a decoder by each path of an argument.
@@ -68,29 +62,20 @@ func (o *operation) applyPaths(ctx context.Context, name string, change func(pat
 }
 
 func pathsAttribute(description string, change func(decoder *jsonvalue.Decoder, path string) error) schema.Attribute {
-	return schema.SetAttribute{
-		MarkdownDescription: description + " See [paths](#paths).",
-		Optional:            true,
-		ElementType:         types.StringType,
-		Validators: []validator.Set{ruleValidator(func(ctx context.Context, value string) error {
-			decoder, err := newSettingsDecoder(ctx)
-			if err == nil {
-				err = change(decoder, value)
-			}
-			return err
-		})},
+	rule := func(ctx context.Context, value string) error {
+		decoder, err := newSettingsDecoder(ctx)
+		if err == nil {
+			err = change(decoder, value)
+		}
+		return err
 	}
+	return optionalTexts(rule, description+" See [paths](#paths).")
 }
 
 // assistantSettings are the attributes of the settings of one assistant.
 func assistantSettings() map[string]schema.Attribute {
 	attributes := settingsAttributes(assistantAttributes())
-	attributes["other_fields"] = schema.MapAttribute{
-		Computed:            true,
-		ElementType:         types.StringType,
-		CustomType:          jsonvalue.OtherFields(),
-		MarkdownDescription: "What the API sends and this version of the provider does not know, so that a drift check sees it too: a map as of the free-form values, with Pointers from the assistant's root in which an element of `integrations`, `actions` or `boards` stands by its key. Null if there is nothing.",
-	}
+	attributes["other_fields"] = textMap("What the API sends and this version of the provider does not know, so that a drift check sees it too: a map as of the free-form values, with Pointers from the assistant's root in which an element of `integrations`, `actions` or `boards` stands by its key. Null if there is nothing.", jsonvalue.OtherFields())
 	return attributes
 }
 

@@ -2,13 +2,14 @@ package provider
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/useinvent/terraform-provider-invent/internal/invent"
 )
@@ -20,28 +21,17 @@ const (
 	defaultMaxRetries     = "4"
 )
 
-// providerArguments are what the provider's configuration says.
-type providerArguments struct {
-	APIKey            types.String `tfsdk:"api_key"`
-	OrgID             types.String `tfsdk:"org_id"`
-	BaseURL           types.String `tfsdk:"base_url"`
-	RequestTimeout    types.String `tfsdk:"request_timeout"`
-	MaxRetries        types.Number `tfsdk:"max_retries"`
-	RequestsPerMinute types.Number `tfsdk:"requests_per_minute"`
-	CACertPEM         types.String `tfsdk:"ca_cert_pem"`
-}
-
-// clientConfig returns what holds after the environment and the defaults have been considered.
-func (a providerArguments) clientConfig(getenv func(name string) string) (config invent.Config, organizationID string, _ diag.Diagnostics) {
-	r := resolver{getenv: getenv}
-	organizationID = resolve(&r, "org_id", a.OrgID, "INVENT_ORG_ID", defaultOrganizationID, parseID)
+// clientConfig returns what holds after the provider's arguments, the environment and the defaults have been considered.
+func clientConfig(ctx context.Context, arguments tfsdk.Config, getenv func(name string) string) (config invent.Config, organizationID string, _ diag.Diagnostics) {
+	r := resolver{arguments: arguments, getenv: getenv}
+	organizationID = resolve(ctx, &r, "org_id", "INVENT_ORG_ID", defaultOrganizationID, parseID)
 	config = invent.Config{
-		APIKey:         resolve(&r, "api_key", a.APIKey, "INVENT_API_KEY", "", parseKey),
-		BaseURL:        resolve(&r, "base_url", a.BaseURL, "INVENT_BASE_URL", defaultBaseURL, parseBaseURL),
-		RequestTimeout: resolve(&r, "request_timeout", a.RequestTimeout, "", defaultRequestTimeout, parseDuration),
-		MaxRetries:     resolve(&r, "max_retries", a.MaxRetries, "", defaultMaxRetries, parseRetries),
-		Limiter:        resolve(&r, "requests_per_minute", a.RequestsPerMinute, "INVENT_REQUESTS_PER_MINUTE", "", parseRequestsPerMinute),
-		RootCAs:        resolve(&r, "ca_cert_pem", a.CACertPEM, "", "", parseCertificates),
+		APIKey:         resolve(ctx, &r, "api_key", "INVENT_API_KEY", "", parseKey),
+		BaseURL:        resolve(ctx, &r, "base_url", "INVENT_BASE_URL", defaultBaseURL, parseBaseURL),
+		RequestTimeout: resolve(ctx, &r, "request_timeout", "", defaultRequestTimeout, parseDuration),
+		MaxRetries:     resolve(ctx, &r, "max_retries", "", defaultMaxRetries, parseRetries),
+		Limiter:        resolve(ctx, &r, "requests_per_minute", "INVENT_REQUESTS_PER_MINUTE", "", parseRequestsPerMinute),
+		RootCAs:        resolve(ctx, &r, "ca_cert_pem", "", "", parseCertificates),
 	}
 	if r.diags.HasError() {
 		return config, organizationID, r.diags
@@ -59,30 +49,30 @@ func (a providerArguments) clientConfig(getenv func(name string) string) (config
 
 // resolver finds the value of one argument after the other, and collects what is wrong.
 type resolver struct {
-	getenv func(name string) string
-	diags  diag.Diagnostics
+	arguments tfsdk.Config
+	getenv    func(name string) string
+	diags     diag.Diagnostics
 }
 
-// resolve returns the configuration's value, else the environment's, else the fallback, else the zero value. An
-// environment variable that is empty counts as not set.
-func resolve[T any](r *resolver, argument string, configured attr.Value, variable, fallback string, rule func(value string) (T, error)) (parsed T) {
-	var value, source string
+// resolve returns the argument of a name, else the environment's variable, else the fallback, else the zero value. A
+// variable that is empty counts as not set.
+func resolve[T any](ctx context.Context, r *resolver, name, variable, fallback string, rule func(value string) (T, error)) (parsed T) {
+	var given attr.Value
+	r.diags.Append(r.arguments.GetAttribute(ctx, path.Root(name), &given)...)
+	value, source := cmp.Or(r.getenv(variable), fallback), "environment variable "+variable
 	switch {
-	case configured.IsUnknown(): // falling back to the environment could read another account
-		r.diags.AddAttributeError(path.Root(argument), "Unknown "+argument, fmt.Sprintf("The argument %s depends on something that does not exist yet, "+
-			"so the provider cannot be configured. Give it a value that is known when Terraform plans, or create what it depends on first with terraform apply -target.", argument))
+	case given.IsUnknown(): // falling back to the environment could read another account
+		r.diags.AddAttributeError(path.Root(name), "Unknown "+name, fmt.Sprintf("The argument %s depends on something that does not exist yet, "+
+			"so the provider cannot be configured. Give it a value that is known when Terraform plans, or create what it depends on first with terraform apply -target.", name))
 		return parsed
-	case !configured.IsNull():
-		value, source = valueString(configured), "argument "+argument
-	default:
-		value, source = cmp.Or(r.getenv(variable), fallback), "environment variable "+variable
-		if value == "" {
-			return parsed
-		}
+	case !given.IsNull():
+		value, source = valueString(given), "argument "+name
+	case value == "":
+		return parsed
 	}
 	parsed, err := applyRule(rule, value)
 	if err != nil {
-		r.diags.Append(invalid(path.Root(argument), source, err))
+		r.diags.Append(invalid(path.Root(name), source, err))
 	}
 	return parsed
 }

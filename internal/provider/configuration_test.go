@@ -7,34 +7,48 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
-	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/useinvent/terraform-provider-invent/internal/inventtest"
 )
 
+// given is a configuration of the provider; arguments that it does not have are null.
+func given(t *testing.T, arguments map[string]any) tfsdk.Config {
+	t.Helper()
+	var resp provider.SchemaResponse
+	new(inventProvider).Schema(t.Context(), provider.SchemaRequest{}, &resp)
+	object := resp.Schema.Type().TerraformType(t.Context()).(tftypes.Object)
+	values := map[string]tftypes.Value{}
+	for name, argumentType := range object.AttributeTypes {
+		values[name] = tftypes.NewValue(argumentType, arguments[name])
+	}
+	return tfsdk.Config{Schema: resp.Schema, Raw: tftypes.NewValue(object, values)}
+}
+
 func TestClientConfig(t *testing.T) {
 	t.Parallel()
-	text, number := types.StringValue, func(n float64) types.Number { return types.NumberValue(big.NewFloat(n)) }
 	all := map[string]string{"INVENT_API_KEY": "env-key", "INVENT_ORG_ID": "env-org", "INVENT_BASE_URL": "https://env.example.com/", "HTTPS_PROXY": "proxy:3128", "INVENT_REQUESTS_PER_MINUTE": "60"}
 	tests := []struct {
 		name        string
-		arguments   providerArguments
+		arguments   map[string]any
 		environment map[string]string
 		want        string
 	}{
-		{"defaults", providerArguments{APIKey: text("key")}, map[string]string{"INVENT_API_KEY": "", "INVENT_ORG_ID": "", "INVENT_BASE_URL": ""}, "key c https://api.useinvent.com 30s 4 <nil> 0"},
-		{"environment", providerArguments{}, all, "env-key env-org https://env.example.com/ 30s 4 http://proxy:3128 60"},
-		{"configuration before environment", providerArguments{text("key"), text("org"), text("https://example.com"), text("2m"), number(0), number(500), types.StringNull()}, all, "key org https://example.com 2m0s 0 http://proxy:3128 500"},
+		{"defaults", map[string]any{"api_key": "key"}, map[string]string{"INVENT_API_KEY": "", "INVENT_ORG_ID": "", "INVENT_BASE_URL": ""}, "key c https://api.useinvent.com 30s 4 <nil> 0"},
+		{"environment", nil, all, "env-key env-org https://env.example.com/ 30s 4 http://proxy:3128 60"},
+		{"configuration before environment", map[string]any{"api_key": "key", "org_id": "org", "base_url": "https://example.com", "request_timeout": "2m", "max_retries": 0, "requests_per_minute": 500}, all, "key org https://example.com 2m0s 0 http://proxy:3128 500"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			c, organizationID, diags := test.arguments.clientConfig(environment(test.environment))
+			c, organizationID, diags := clientConfig(t.Context(), given(t, test.arguments), environment(test.environment))
 			if diags.HasError() {
 				t.Fatal(diags)
 			}
@@ -47,7 +61,7 @@ func TestClientConfig(t *testing.T) {
 			}
 		})
 	}
-	c, _, diags := providerArguments{APIKey: text("key"), CACertPEM: text(inventtest.NewCA(t).PEM())}.clientConfig(environment(nil))
+	c, _, diags := clientConfig(t.Context(), given(t, map[string]any{"api_key": "key", "ca_cert_pem": inventtest.NewCA(t).PEM()}), environment(nil))
 	if diags.HasError() || c.RootCAs == nil {
 		t.Errorf("no certificates: %v", diags)
 	}
@@ -57,43 +71,43 @@ func TestClientConfig(t *testing.T) {
 func TestClientConfigErrors(t *testing.T) {
 	t.Parallel()
 	key := map[string]string{"INVENT_API_KEY": "other-key", "INVENT_ORG_ID": "other", "INVENT_BASE_URL": "https://other.example.com"}
-	empty, unknown := types.StringValue(""), types.StringUnknown()
+	unknown := tftypes.UnknownValue
 	const isEmpty = " cannot be used: it is empty; leave the argument out or set it to null if there is no value for it."
 	tests := []struct {
-		arguments   providerArguments
+		arguments   map[string]any
 		environment map[string]string
 		argument    string // "": none
 		want        string
 	}{
-		{providerArguments{}, nil, "api_key", "Missing API key: Set the provider's argument api_key or the environment variable INVENT_API_KEY "},
+		{nil, nil, "api_key", "Missing API key: Set the provider's argument api_key or the environment variable INVENT_API_KEY "},
 
-		{providerArguments{APIKey: empty}, key, "api_key", "Invalid api_key: The argument api_key" + isEmpty},
-		{providerArguments{OrgID: empty}, key, "org_id", "Invalid org_id: The argument org_id" + isEmpty},
-		{providerArguments{BaseURL: empty}, key, "base_url", "Invalid base_url: The argument base_url" + isEmpty},
-		{providerArguments{RequestTimeout: empty}, key, "request_timeout", "Invalid request_timeout: The argument request_timeout" + isEmpty},
-		{providerArguments{CACertPEM: empty}, key, "ca_cert_pem", "Invalid ca_cert_pem: The argument ca_cert_pem" + isEmpty},
+		{map[string]any{"api_key": ""}, key, "api_key", "Invalid api_key: The argument api_key" + isEmpty},
+		{map[string]any{"org_id": ""}, key, "org_id", "Invalid org_id: The argument org_id" + isEmpty},
+		{map[string]any{"base_url": ""}, key, "base_url", "Invalid base_url: The argument base_url" + isEmpty},
+		{map[string]any{"request_timeout": ""}, key, "request_timeout", "Invalid request_timeout: The argument request_timeout" + isEmpty},
+		{map[string]any{"ca_cert_pem": ""}, key, "ca_cert_pem", "Invalid ca_cert_pem: The argument ca_cert_pem" + isEmpty},
 
-		{providerArguments{APIKey: unknown}, map[string]string{"INVENT_API_KEY": "s3cr3t "}, "api_key", "Unknown api_key: The argument api_key depends on something that does not exist yet"},
-		{providerArguments{OrgID: unknown}, key, "org_id", "Unknown org_id: "},
-		{providerArguments{BaseURL: unknown}, key, "base_url", "Unknown base_url: "},
-		{providerArguments{RequestTimeout: unknown}, key, "request_timeout", "Unknown request_timeout: "},
-		{providerArguments{MaxRetries: types.NumberUnknown()}, key, "max_retries", "Unknown max_retries: "},
-		{providerArguments{RequestsPerMinute: types.NumberUnknown()}, key, "requests_per_minute", "Unknown requests_per_minute: "},
-		{providerArguments{CACertPEM: unknown}, key, "ca_cert_pem", "Unknown ca_cert_pem: "},
+		{map[string]any{"api_key": unknown}, map[string]string{"INVENT_API_KEY": "s3cr3t "}, "api_key", "Unknown api_key: The argument api_key depends on something that does not exist yet"},
+		{map[string]any{"org_id": unknown}, key, "org_id", "Unknown org_id: "},
+		{map[string]any{"base_url": unknown}, key, "base_url", "Unknown base_url: "},
+		{map[string]any{"request_timeout": unknown}, key, "request_timeout", "Unknown request_timeout: "},
+		{map[string]any{"max_retries": unknown}, key, "max_retries", "Unknown max_retries: "},
+		{map[string]any{"requests_per_minute": unknown}, key, "requests_per_minute", "Unknown requests_per_minute: "},
+		{map[string]any{"ca_cert_pem": unknown}, key, "ca_cert_pem", "Unknown ca_cert_pem: "},
 
-		{providerArguments{MaxRetries: types.NumberValue(big.NewFloat(1.5))}, key, "max_retries", "Invalid max_retries: The argument max_retries cannot be used: 1.5 is not a whole number from 0 to 10."},
-		{providerArguments{RequestsPerMinute: types.NumberValue(big.NewFloat(0))}, key, "requests_per_minute", "Invalid requests_per_minute: The argument requests_per_minute cannot be used: 0 is not a whole number from 1 to 100000."},
-		{providerArguments{}, map[string]string{"INVENT_API_KEY": "key", "INVENT_REQUESTS_PER_MINUTE": "100001"}, "requests_per_minute", "Invalid requests_per_minute: The environment variable INVENT_REQUESTS_PER_MINUTE cannot be used: 100001 is not"},
-		{providerArguments{}, map[string]string{"INVENT_API_KEY": "key", "INVENT_REQUESTS_PER_MINUTE": "many"}, "requests_per_minute", "Invalid requests_per_minute: The environment variable INVENT_REQUESTS_PER_MINUTE cannot be used: it is not a number."},
-		{providerArguments{}, map[string]string{"INVENT_API_KEY": "s3cr3t "}, "api_key", "Invalid api_key: The environment variable INVENT_API_KEY cannot be used: its character 7 of 7 is white space; a key consists of visible ASCII characters."},
-		{providerArguments{}, map[string]string{"INVENT_API_KEY": "key", "INVENT_ORG_ID": "a/b"}, "org_id", "Invalid org_id: The environment variable INVENT_ORG_ID cannot be used: it has a"},
-		{providerArguments{}, map[string]string{"INVENT_API_KEY": "key", "INVENT_BASE_URL": "https://user:s3cr3t@host"}, "base_url", "Invalid base_url: The environment variable INVENT_BASE_URL cannot be used: it has user information"},
-		{providerArguments{}, map[string]string{"INVENT_API_KEY": "key", "HTTPS_PROXY": "http://svc:s3cr3t@Battery7/99@proxy:3128"}, "", "Invalid proxy: The environment variable HTTPS_PROXY is not the address of a proxy."},
+		{map[string]any{"max_retries": 1.5}, key, "max_retries", "Invalid max_retries: The argument max_retries cannot be used: 1.5 is not a whole number from 0 to 10."},
+		{map[string]any{"requests_per_minute": 0}, key, "requests_per_minute", "Invalid requests_per_minute: The argument requests_per_minute cannot be used: 0 is not a whole number from 1 to 100000."},
+		{nil, map[string]string{"INVENT_API_KEY": "key", "INVENT_REQUESTS_PER_MINUTE": "100001"}, "requests_per_minute", "Invalid requests_per_minute: The environment variable INVENT_REQUESTS_PER_MINUTE cannot be used: 100001 is not"},
+		{nil, map[string]string{"INVENT_API_KEY": "key", "INVENT_REQUESTS_PER_MINUTE": "many"}, "requests_per_minute", "Invalid requests_per_minute: The environment variable INVENT_REQUESTS_PER_MINUTE cannot be used: it is not a number."},
+		{nil, map[string]string{"INVENT_API_KEY": "s3cr3t "}, "api_key", "Invalid api_key: The environment variable INVENT_API_KEY cannot be used: its character 7 of 7 is white space; a key consists of visible ASCII characters."},
+		{nil, map[string]string{"INVENT_API_KEY": "key", "INVENT_ORG_ID": "a/b"}, "org_id", "Invalid org_id: The environment variable INVENT_ORG_ID cannot be used: it has a"},
+		{nil, map[string]string{"INVENT_API_KEY": "key", "INVENT_BASE_URL": "https://user:s3cr3t@host"}, "base_url", "Invalid base_url: The environment variable INVENT_BASE_URL cannot be used: it has user information"},
+		{nil, map[string]string{"INVENT_API_KEY": "key", "HTTPS_PROXY": "http://svc:s3cr3t@Battery7/99@proxy:3128"}, "", "Invalid proxy: The environment variable HTTPS_PROXY is not the address of a proxy."},
 	}
 	for _, test := range tests {
 		t.Run(test.want, func(t *testing.T) {
 			t.Parallel()
-			_, _, diags := test.arguments.clientConfig(environment(test.environment))
+			_, _, diags := clientConfig(t.Context(), given(t, test.arguments), environment(test.environment))
 			wantDiagnostic(t, diags, test.argument, test.want)
 		})
 	}

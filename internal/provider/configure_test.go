@@ -59,7 +59,6 @@ func checkAttributeError(t *testing.T, diags []*tfprotov6.Diagnostic, attribute,
 // and a request; what is not known yet is not.
 func TestValidateArguments(t *testing.T) {
 	t.Parallel()
-	const exactlyOne = "Exactly one of these attributes must be configured: [id,name]"
 	timeout := func(read any) attributes { return attributes{"timeouts": attributes{"read": read}} }
 	regex := func(value any) attributes { return attributes{"name_regex": value} }
 	cases := []struct {
@@ -70,8 +69,8 @@ func TestValidateArguments(t *testing.T) {
 		{one, "id", attributes{"id": "ast_1"}, "", ""},
 		{one, "name", attributes{"name": " 予約 🧖‍♀️ / ?#% "}, "", ""},
 		{one, "both, one unknown", attributes{"id": "ast_1", "name": unknown{}}, "", ""},
-		{one, "neither", nil, "", exactlyOne},
-		{one, "both", attributes{"id": "ast_1", "name": "One"}, "id", exactlyOne},
+		{one, "neither", nil, "id", "No attribute specified when one (and only one) of [id,name] is required"},
+		{one, "both", attributes{"id": "ast_1", "name": "One"}, "id", "2 attributes specified when one (and only one) of [id,name] is required"},
 		{one, "empty id", attributes{"id": ""}, "id", "The argument id cannot be used: it is empty; leave the argument out"},
 		{one, "empty name", attributes{"name": ""}, "name", "it is empty; leave the argument out"},
 		{one, "empty org_id", attributes{"id": "ast_1", "org_id": ""}, "org_id", "it is empty"},

@@ -94,13 +94,14 @@ func (o *operation) advice(kind invent.Kind) string {
 		"if it is, this version of the provider does not understand its answer: look for a newer one."
 }
 
-// warnIfIncomplete tells of a list that is shorter than the API says.
-func (o *operation) warnIfIncomplete(listed invent.List) {
+// rowsOf returns the rows of a list, and warns if they are fewer than the API says.
+func (o *operation) rowsOf(listed invent.List, err error) ([]invent.Row, error) {
 	if listed.Announced > len(listed.Rows) {
 		summary := fmt.Sprintf("Fewer %ss than announced in %s", o.target.element, o.target.name)
 		detail := fmt.Sprintf("The API announces %d, but its list has %d each time it is read. The %d are used.", listed.Announced, len(listed.Rows), len(listed.Rows))
 		o.diags.AddWarning(summary, detail)
 	}
+	return listed.Rows, err
 }
 
 func sentence(message string) string {

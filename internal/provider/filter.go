@@ -10,12 +10,10 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/useinvent/terraform-provider-invent/internal/invent"
-	"github.com/useinvent/terraform-provider-invent/internal/jsonvalue"
 )
 
 // filter says which assistants of a list are wanted; all conditions that are set must hold.
@@ -28,25 +26,10 @@ type filter struct {
 // filterAttributes stand side by side in a data source: in an object, Terraform drops a misspelled name without a word.
 func filterAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"ids": schema.SetAttribute{
-			MarkdownDescription: "Keep those with one of these ids. An id that the organization does not have is no error; an empty set keeps nothing.",
-			Optional:            true,
-			ElementType:         types.StringType,
-			Validators:          []validator.Set{ruleValidator(listedID)},
-		},
-		"enabled": schema.BoolAttribute{
-			MarkdownDescription: "Keep those whose `enabled` is this; one without `enabled` matches nothing.",
-			Optional:            true,
-		},
-		"deleted": schema.BoolAttribute{
-			MarkdownDescription: "Keep those whose `deleted` is this; one without `deleted` counts as not deleted.",
-			Optional:            true,
-		},
-		"name_regex": schema.StringAttribute{
-			MarkdownDescription: "Keep those whose name this [RE2 regular expression](https://github.com/google/re2/wiki/Syntax) matches anywhere; use `^` and `$` for the whole name. One without a name matches nothing.",
-			Optional:            true,
-			Validators:          []validator.String{valid(regexp.Compile)},
-		},
+		"ids":        optionalTexts(listedID, "Keep those with one of these ids. An id that the organization does not have is no error; an empty set keeps nothing."),
+		"enabled":    optionalFlag("Keep those whose `enabled` is this; one without `enabled` matches nothing."),
+		"deleted":    optionalFlag("Keep those whose `deleted` is this; one without `deleted` counts as not deleted."),
+		"name_regex": optionalText(regexp.Compile, "Keep those whose name this [RE2 regular expression](https://github.com/google/re2/wiki/Syntax) matches anywhere; use `^` and `$` for the whole name. One without a name matches nothing."),
 	}
 }
 
@@ -104,10 +87,10 @@ type candidate struct {
 
 func newCandidates(ctx context.Context, assistants []invent.Row) ([]candidate, error) {
 	attributes := assistantAttributes()
-	model := objectType(map[string]schema.Attribute{
+	asked := map[string]schema.Attribute{
 		"name": attributes["name"], "created_at": attributes["created_at"], "enabled": attributes["enabled"], "deleted": attributes["deleted"],
-	})
-	decoder, err := jsonvalue.New(ctx, model, model, assistantOrder())
+	}
+	decoder, err := newDecoder(ctx, asked, asked)
 	if err != nil {
 		return nil, err
 	}

@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/useinvent/terraform-provider-invent/internal/invent"
 )
@@ -36,55 +35,25 @@ func (p *inventProvider) Metadata(_ context.Context, _ provider.MetadataRequest,
 }
 
 func (p *inventProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	apiKey := optionalText(parseKey, "API key of the organization, made in Invent's dashboard: visible ASCII characters. Can be set by the environment variable `INVENT_API_KEY` instead, which keeps it out of the configuration.")
+	apiKey.Sensitive = true
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads the AI assistants of an [Invent](https://useinvent.com) organization. The provider never writes: it sends GET requests and nothing else.",
 		Attributes: map[string]schema.Attribute{
-			"api_key": schema.StringAttribute{
-				MarkdownDescription: "API key of the organization, made in Invent's dashboard: visible ASCII characters. Can be set by the environment variable `INVENT_API_KEY` instead, which keeps it out of the configuration.",
-				Optional:            true,
-				Sensitive:           true,
-				Validators:          []validator.String{valid(parseKey)},
-			},
-			"org_id": schema.StringAttribute{
-				MarkdownDescription: "Organization to read from where nothing else is named. Can be set by the environment variable `INVENT_ORG_ID`. Default: `c`, the organization that the key was made for. A parent organization's key reads its sub-organizations by their ids.",
-				Optional:            true,
-				Validators:          []validator.String{valid(parseID)},
-			},
-			"base_url": schema.StringAttribute{
-				MarkdownDescription: "Address of the API: `https`, or `http` to loopback (for a mock server). Can be set by the environment variable `INVENT_BASE_URL`. Default: `" + defaultBaseURL + "`.",
-				Optional:            true,
-				Validators:          []validator.String{valid(parseBaseURL)},
-			},
-			"request_timeout": schema.StringAttribute{
-				MarkdownDescription: "Time for one HTTP request, its body included, as a duration such as `30s` or `2m`; from `1s` to `24h`. Default: `" + defaultRequestTimeout + "`. The time for a whole read, retries included, is the data source's `timeouts.read`.",
-				Optional:            true,
-				Validators:          []validator.String{valid(parseDuration)},
-			},
-			"max_retries": schema.NumberAttribute{
-				MarkdownDescription: "How often a request is sent again after the API limits the rate, the service has trouble, or the connection breaks; from 0 to 10. Default: 4.",
-				Optional:            true,
-				Validators:          []validator.Number{valid(parseRetries)},
-			},
-			"requests_per_minute": schema.NumberAttribute{
-				MarkdownDescription: "How many requests this provider block may send in a minute, retries included; from 1 to 100,000. Can be set by the environment variable `INVENT_REQUESTS_PER_MINUTE`. Not limited if neither is set. The service allows 500 for an IP address, which other jobs may share.",
-				Optional:            true,
-				Validators:          []validator.Number{valid(parseRequestsPerMinute)},
-			},
-			"ca_cert_pem": schema.StringAttribute{
-				MarkdownDescription: "Certificates of authorities to trust in addition to the system's, in PEM, such as that of a corporate proxy.",
-				Optional:            true,
-				Validators:          []validator.String{valid(parseCertificates)},
-			},
+			"api_key":             apiKey,
+			"org_id":              optionalText(parseID, "Organization to read from where nothing else is named. Can be set by the environment variable `INVENT_ORG_ID`. Default: `c`, the organization that the key was made for. A parent organization's key reads its sub-organizations by their ids."),
+			"base_url":            optionalText(parseBaseURL, "Address of the API: `https`, or `http` to loopback (for a mock server). Can be set by the environment variable `INVENT_BASE_URL`. Default: `"+defaultBaseURL+"`."),
+			"request_timeout":     optionalText(parseDuration, "Time for one HTTP request, its body included, as a duration such as `30s` or `2m`; from `1s` to `24h`. Default: `"+defaultRequestTimeout+"`. The time for a whole read, retries included, is the data source's `timeouts.read`."),
+			"max_retries":         optionalNumber(parseRetries, "How often a request is sent again after the API limits the rate, the service has trouble, or the connection breaks; from 0 to 10. Default: 4."),
+			"requests_per_minute": optionalNumber(parseRequestsPerMinute, "How many requests this provider block may send in a minute, retries included; from 1 to 100,000. Can be set by the environment variable `INVENT_REQUESTS_PER_MINUTE`. Not limited if neither is set. The service allows 500 for an IP address, which other jobs may share."),
+			"ca_cert_pem":         optionalText(parseCertificates, "Certificates of authorities to trust in addition to the system's, in PEM, such as that of a corporate proxy."),
 		},
 	}
 }
 
 func (p *inventProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
-	var arguments providerArguments
-	resp.Diagnostics.Append(req.Config.Get(ctx, &arguments)...)
-	config, organizationID, diags := arguments.clientConfig(p.getenv)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
+	config, organizationID, diags := clientConfig(ctx, req.Config, p.getenv)
+	if resp.Diagnostics = diags; diags.HasError() {
 		return
 	}
 	redactor := newKeyRedactor(config.APIKey)

@@ -97,7 +97,7 @@ func TestKeyIsHidden(t *testing.T) {
 	if err := decoder.Decode(&line); err != nil || line.Path != "/orgs/(API key)" {
 		t.Errorf("logged %+v (%v)", line, err)
 	}
-	if err := decoder.Decode(&line); err != nil || line.Fields != `"new (API key)", "other"` {
+	if err := decoder.Decode(&line); err != nil || line.Fields != `["new (API key)" "other"]` {
 		t.Errorf("logged %+v (%v)", line, err)
 	}
 }

@@ -5,8 +5,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
-
-	"github.com/useinvent/terraform-provider-invent/internal/jsonvalue"
 )
 
 // newSubOrganizationsDataSource reads the sub-organizations of an organization.
@@ -35,17 +33,15 @@ func subOrganizationAttributes() map[string]schema.Attribute {
 func readSubOrganizations(ctx context.Context, o *operation) (map[string]tftypes.Value, error) {
 	o.target = listTarget("sub-organization", o.organizationID)
 	o.target.isPersonal = true
-	model := objectType(subOrganizationAttributes())
-	decoder, err := jsonvalue.New(ctx, model, model, assistantOrder())
+	decoder, err := newDecoder(ctx, subOrganizationAttributes(), subOrganizationAttributes())
 	if err != nil {
 		return nil, err
 	}
-	listed, err := o.client.SubOrganizations(ctx, o.organizationID)
+	rows, err := o.rowsOf(o.client.SubOrganizations(ctx, o.organizationID))
 	if err != nil {
 		return nil, err
 	}
-	o.warnIfIncomplete(listed)
-	subOrganizations, ids, err := o.decodeList(ctx, decoder, listed.Rows)
+	subOrganizations, ids, err := o.decodeList(ctx, decoder, rows)
 	if err != nil {
 		return nil, err
 	}

@@ -7,11 +7,54 @@ import (
 	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
+
+// The functions below make arguments of data sources. Those of the provider and of the ephemeral resource are the same
+// to the framework.
+
+func optionalText[T any](rule func(value string) (T, error), description string) schema.StringAttribute {
+	return schema.StringAttribute{MarkdownDescription: description, Optional: true, Validators: []validator.String{valid(rule)}}
+}
+
+func optionalNumber[T any](rule func(value string) (T, error), description string) schema.Attribute {
+	return schema.NumberAttribute{MarkdownDescription: description, Optional: true, Validators: []validator.Number{valid(rule)}}
+}
+
+func optionalFlag(description string) schema.Attribute {
+	return schema.BoolAttribute{MarkdownDescription: description, Optional: true}
+}
+
+func optionalTexts(rule ruleValidator, description string) schema.Attribute {
+	return schema.SetAttribute{MarkdownDescription: description, Optional: true, ElementType: types.StringType, Validators: []validator.Set{rule}}
+}
+
+// lookup is an argument that says what to read, or is read itself.
+func lookup(rule func(value string) (string, error), description string, more ...validator.String) schema.Attribute {
+	attribute := optionalText(rule, description)
+	attribute.Computed = true
+	attribute.Validators = append(attribute.Validators, more...)
+	return attribute
+}
+
+func organizationAttribute() schema.Attribute {
+	return lookup(parseID, "Organization to read from, instead of the provider's `org_id`; in the result, the one that was read. `c` is the organization that the key was made for.")
+}
+
+// timeoutsAttribute limits the operation of a name.
+func timeoutsAttribute(name string) schema.Attribute {
+	return schema.SingleNestedAttribute{
+		MarkdownDescription: "Limits of the read.",
+		Optional:            true,
+		Attributes: map[string]schema.Attribute{
+			name: optionalText(parseDuration, "Time for the whole read, retries and the waits between them included, as a duration such as `30s` or `10m`; from `1s` to `24h`. Default: `"+defaultOperationTimeout+"`."),
+		},
+	}
+}
 
 // ruleValidator holds a string, a number written out, or each string of a set against a rule.
 type ruleValidator func(ctx context.Context, value string) error
@@ -24,8 +67,8 @@ func valid[T any](rule func(value string) (T, error)) ruleValidator {
 	}
 }
 
-// applyRule refuses an empty value before the rule is asked: where a secret is missing in a pipeline, another account would
-// be read.
+// applyRule refuses an empty value before the rule is asked: where a secret is missing in a pipeline, another account
+// would be read.
 func applyRule[T any](rule func(value string) (T, error), value string) (parsed T, err error) {
 	if value == "" {
 		return parsed, errors.New("it is empty; leave the argument out or set it to null if there is no value for it")
