@@ -71,7 +71,7 @@ func valid[T any](rule func(value string) (T, error)) ruleValidator {
 // would be read.
 func applyRule[T any](rule func(value string) (T, error), value string) (parsed T, err error) {
 	if value == "" {
-		return parsed, errors.New("it is empty; leave the argument out or set it to null if there is no value for it")
+		return parsed, errors.New("it is empty; leave it out, or make the argument null, if there is no value for it")
 	}
 	return rule(value)
 }

@@ -23,12 +23,7 @@ func newAssistantDataSource() *dataSource {
 	attributes["id"] = lookup(parseID, "Id of the assistant to read, by one request; a soft-deleted one is found too. Exactly one of `id` and `name` has to be set; the other one is read.", stringvalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("name")))
 	attributes["name"] = lookup(anyText, "Name of the assistant to read, matched exactly among those that are not deleted. It reads the whole list: for many look-ups use `invent_assistants` and a map by name.")
 	attributes["include_secret_key"] = optionalFlag("Whether to read `secret_key`. With `false` it is null, so that it reaches neither state nor plan. Default: `true`.")
-	return &dataSource{
-		name:        "assistant",
-		description: "Reads one assistant of an organization, by its id or its name.",
-		attributes:  attributes,
-		read:        readAssistant,
-	}
+	return newDataSource("assistant", "Reads one assistant of an organization, by its id or its name.", attributes, readAssistant)
 }
 
 func readAssistant(ctx context.Context, o *operation) (map[string]tftypes.Value, error) {

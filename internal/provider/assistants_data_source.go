@@ -18,12 +18,7 @@ func newAssistantsDataSource() *dataSource {
 	attributes["search"] = optionalText(anyText, "Term that the API itself searches for before it lists. What it is compared with is up to the API; for exact conditions use the filters.")
 	attributes["include_secret_keys"] = optionalFlag("Whether to read each assistant's `secret_key`. With `false` it is null everywhere, so that no key reaches state or plan; the attribute stays sensitive. Default: `true`.")
 	attributes["assistants"] = list("The assistants, ordered by `created_at`, then `id`: a new one comes last. Soft-deleted ones are among them if the API lists them.", assistantAttributes())
-	return &dataSource{
-		name:        "assistants",
-		description: "Reads all assistants of an organization: the whole list, or an error.",
-		attributes:  attributes,
-		read:        readAssistants,
-	}
+	return newDataSource("assistants", "Reads all assistants of an organization: the whole list, or an error.", attributes, readAssistants)
 }
 
 func readAssistants(ctx context.Context, o *operation) (map[string]tftypes.Value, error) {

@@ -20,12 +20,7 @@ func newAssistantsSettingsDataSource() *dataSource {
 	attributes["reveal_paths"] = pathsAttribute("Free-form values, or parts of them, as paths: strings there and below are shown as their text instead of as fingerprints, **in state, plan and log, and not marked as sensitive**.", (*jsonvalue.Decoder).Reveal)
 	attributes["assistants"] = byID("The settings of the assistants", assistantSettings())
 	attributes["updated_at"] = textMap("When each assistant was last edited, by `id`: for whoever looks into a drift. It is not part of what is compared.", nil)
-	return &dataSource{
-		name:        "assistants_settings",
-		description: "Reads the settings of all assistants of an organization in a form made for drift checks and policies: maps by `id`, without what changes by itself, and with fingerprints instead of secrets.",
-		attributes:  attributes,
-		read:        readAssistantsSettings,
-	}
+	return newDataSource("assistants_settings", "Reads the settings of all assistants of an organization in a form made for drift checks and policies: maps by `id`, without what changes by itself, and with fingerprints instead of secrets.", attributes, readAssistantsSettings)
 }
 
 func readAssistantsSettings(ctx context.Context, o *operation) (map[string]tftypes.Value, error) {

@@ -72,7 +72,7 @@ func TestClientConfigErrors(t *testing.T) {
 	t.Parallel()
 	key := map[string]string{"INVENT_API_KEY": "other-key", "INVENT_ORG_ID": "other", "INVENT_BASE_URL": "https://other.example.com"}
 	unknown := tftypes.UnknownValue
-	const isEmpty = " cannot be used: it is empty; leave the argument out or set it to null if there is no value for it."
+	const isEmpty = " cannot be used: it is empty; leave it out, or make the argument null, if there is no value for it."
 	tests := []struct {
 		arguments   map[string]any
 		environment map[string]string

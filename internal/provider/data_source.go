@@ -19,23 +19,27 @@ import (
 
 // dataSource is one of the provider's data sources.
 type dataSource struct {
-	name        string // without the provider's
-	description string
-	attributes  map[string]schema.Attribute // but for those that all have
-	read        readFunc
-	provider    *providerData // nil while Terraform only validates
+	name     string // without the provider's
+	schema   schema.Schema
+	read     readFunc
+	provider *providerData // nil while Terraform only validates
 }
 
 var _ datasource.DataSourceWithConfigure = (*dataSource)(nil)
+
+// newDataSource adds the arguments that all data sources have.
+func newDataSource(name, description string, attributes map[string]schema.Attribute, read readFunc) *dataSource {
+	attributes["org_id"] = organizationAttribute()
+	attributes["timeouts"] = timeoutsAttribute("read")
+	return &dataSource{name: name, schema: schema.Schema{MarkdownDescription: description, Attributes: attributes}, read: read}
+}
 
 func (d *dataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_" + d.name
 }
 
 func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	d.attributes["org_id"] = organizationAttribute()
-	d.attributes["timeouts"] = timeoutsAttribute("read")
-	resp.Schema = schema.Schema{MarkdownDescription: d.description, Attributes: d.attributes}
+	resp.Schema = d.schema
 }
 
 func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
@@ -79,12 +83,13 @@ func (p *providerData) run(ctx context.Context, config tfsdk.Config, name string
 	if err != nil {
 		o.diags.Append(o.diagnostic(err))
 	}
-	state := config.Raw
+	var state map[string]tftypes.Value
+	_ = config.Raw.Copy().As(&state) // a configuration is an object
 	if !o.diags.HasError() {
-		values["org_id"] = tftypes.NewValue(tftypes.String, o.organizationID)
-		state = withValues(config.Raw, values)
+		maps.Copy(state, values)
+		state["org_id"] = tftypes.NewValue(tftypes.String, o.organizationID)
 	}
-	return state, o.redactor.redactAll(o.diags)
+	return tftypes.NewValue(config.Raw.Type(), state), o.redactor.redactAll(o.diags)
 }
 
 func (o *operation) readInTime(ctx context.Context, read readFunc) (map[string]tftypes.Value, error) {
@@ -103,14 +108,6 @@ func (o *operation) readInTime(ctx context.Context, read readFunc) (map[string]t
 func argument[T any](ctx context.Context, o *operation, name string) (value T) {
 	o.diags.Append(o.config.GetAttribute(ctx, path.Root(name), &value)...)
 	return value
-}
-
-// withValues returns a configuration with values put in.
-func withValues(config tftypes.Value, values map[string]tftypes.Value) tftypes.Value {
-	var attributes map[string]tftypes.Value
-	_ = config.Copy().As(&attributes) // a configuration is an object
-	maps.Copy(attributes, values)
-	return tftypes.NewValue(config.Type(), attributes)
 }
 
 // logUnknown names fields that are new in the API, so that a missing one can be found in the debug log.

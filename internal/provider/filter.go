@@ -26,19 +26,11 @@ type filter struct {
 // filterAttributes stand side by side in a data source: in an object, Terraform drops a misspelled name without a word.
 func filterAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"ids":        optionalTexts(listedID, "Keep those with one of these ids. An id that the organization does not have is no error; an empty set keeps nothing."),
+		"ids":        optionalTexts(valid(anyText), "Keep those with one of these ids. An id that the organization does not have is no error; an empty set keeps nothing."),
 		"enabled":    optionalFlag("Keep those whose `enabled` is this; one without `enabled` matches nothing."),
 		"deleted":    optionalFlag("Keep those whose `deleted` is this; one without `deleted` counts as not deleted."),
 		"name_regex": optionalText(regexp.Compile, "Keep those whose name this [RE2 regular expression](https://github.com/google/re2/wiki/Syntax) matches anywhere; use `^` and `$` for the whole name. One without a name matches nothing."),
 	}
-}
-
-// listedID wants an id: one that is missing in a pipeline must not make the list an empty one.
-func listedID(_ context.Context, id string) error {
-	if id == "" {
-		return errors.New("it is no id; leave it out")
-	}
-	return nil
 }
 
 func newFilter(ctx context.Context, o *operation) (filter, error) {

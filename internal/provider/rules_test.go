@@ -20,7 +20,7 @@ func wantRule[T any](t *testing.T, rule func(text string) (T, error), text, want
 	}
 }
 
-const isEmpty = "it is empty; leave the argument out or set it to null"
+const isEmpty = "it is empty; leave it out, or make the argument null"
 
 func TestParseKey(t *testing.T) {
 	t.Parallel()

@@ -9,14 +9,8 @@ import (
 
 // newSubOrganizationsDataSource reads the sub-organizations of an organization.
 func newSubOrganizationsDataSource() *dataSource {
-	return &dataSource{
-		name:        "sub_organizations",
-		description: "Reads all sub-organizations of an organization: the whole list, or an error. A parent organization's key also reads their assistants, each by its `org_id`.",
-		attributes: map[string]schema.Attribute{
-			"sub_organizations": byID("The sub-organizations", subOrganizationAttributes()),
-		},
-		read: readSubOrganizations,
-	}
+	attributes := map[string]schema.Attribute{"sub_organizations": byID("The sub-organizations", subOrganizationAttributes())}
+	return newDataSource("sub_organizations", "Reads all sub-organizations of an organization: the whole list, or an error. A parent organization's key also reads their assistants, each by its `org_id`.", attributes, readSubOrganizations)
 }
 
 // subOrganizationAttributes are what is read of a sub-organization. The API also sends people and money, which stay out
