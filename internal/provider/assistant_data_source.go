@@ -62,21 +62,20 @@ func (o *operation) assistantByName(ctx context.Context, name string) (invent.Ro
 	candidates = slices.DeleteFunc(candidates, func(c candidate) bool {
 		return c.name == nil || norm.NFC.String(*c.name) != norm.NFC.String(name) || c.isDeleted()
 	})
-	switch len(candidates) {
-	case 0:
-		return invent.Row{}, diagnosticError{diag.NewAttributeErrorDiagnostic(path.Root("name"), o.target.summary, fmt.Sprintf(
-			"None of the %d assistants that %s lists has this name and is not deleted. Names are compared exactly, with upper and lower case and spaces.",
-			len(assistants), o.target.name))}
-	case 1:
+	if len(candidates) == 1 {
 		return candidates[0].Row, nil
 	}
-	var lines []string
-	for _, c := range candidates {
-		lines = append(lines, c.String())
+	detail := fmt.Sprintf("None of the %d assistants that %s lists has this name and is not deleted. "+
+		"Names are compared exactly, with upper and lower case and spaces.", len(assistants), o.target.name)
+	if len(candidates) > 1 {
+		var lines []string
+		for _, c := range candidates {
+			lines = append(lines, c.String())
+		}
+		slices.Sort(lines)
+		detail = fmt.Sprintf("%d assistants have this name. Use the id of the one that is meant instead:\n%s", len(candidates), strings.Join(lines, "\n"))
 	}
-	slices.Sort(lines)
-	return invent.Row{}, diagnosticError{diag.NewAttributeErrorDiagnostic(path.Root("name"), o.target.summary, fmt.Sprintf(
-		"%d assistants have this name. Use the id of the one that is meant instead:\n%s", len(candidates), strings.Join(lines, "\n")))}
+	return invent.Row{}, diagnosticError{diag.NewAttributeErrorDiagnostic(path.Root("name"), o.target.summary, detail)}
 }
 
 // decodeAssistant returns the values of an assistant's fields.

@@ -39,13 +39,9 @@ func (o *operation) listAssistants(ctx context.Context, search string, decoder *
 	if search != "" {
 		o.target.arguments = "org_id and search"
 	}
-	wanted, err := newFilter(ctx, o)
-	if err != nil {
-		return nil, nil, err
-	}
 	assistants, err := o.rowsOf(o.client.Assistants(ctx, o.organizationID, search))
 	if err == nil {
-		assistants, err = wanted.keep(ctx, assistants)
+		assistants, err = o.filter(ctx, assistants)
 	}
 	if err == nil {
 		err = o.checkSize(assistants)

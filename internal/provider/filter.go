@@ -10,18 +10,10 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/useinvent/terraform-provider-invent/internal/invent"
 )
-
-// filter says which assistants of a list are wanted; all conditions that are set must hold.
-type filter struct {
-	ids              []string // nil: not set
-	enabled, deleted types.Bool
-	name             *regexp.Regexp // nil: not set
-}
 
 // filterAttributes stand side by side in a data source: in an object, Terraform drops a misspelled name without a word.
 func filterAttributes() map[string]schema.Attribute {
@@ -33,41 +25,29 @@ func filterAttributes() map[string]schema.Attribute {
 	}
 }
 
-func newFilter(ctx context.Context, o *operation) (filter, error) {
-	f := filter{
-		ids:     argument[[]string](ctx, o, "ids"),
-		enabled: argument[types.Bool](ctx, o, "enabled"),
-		deleted: argument[types.Bool](ctx, o, "deleted"),
-	}
-	if name := argument[types.String](ctx, o, "name_regex"); !name.IsNull() {
-		var err error
-		if f.name, err = regexp.Compile(name.ValueString()); err != nil {
-			return f, diagnosticError{invalid(path.Root("name_regex"), "argument name_regex", err)}
-		}
-	}
-	return f, nil
-}
-
-// keep returns the assistants that are wanted.
-func (f filter) keep(ctx context.Context, assistants []invent.Row) (kept []invent.Row, err error) {
-	if f.ids == nil && f.enabled.IsNull() && f.deleted.IsNull() && f.name == nil {
+// filter returns the assistants for which all conditions hold. Names are matched as Terraform has them, in NFC.
+func (o *operation) filter(ctx context.Context, assistants []invent.Row) (kept []invent.Row, err error) {
+	ids, name := argument[[]string](ctx, o, "ids"), argument[*string](ctx, o, "name_regex")
+	enabled, deleted := argument[*bool](ctx, o, "enabled"), argument[*bool](ctx, o, "deleted")
+	if ids == nil && enabled == nil && deleted == nil && name == nil {
 		return assistants, nil
+	}
+	var expression *regexp.Regexp
+	if name != nil {
+		if expression, err = regexp.Compile(*name); err != nil {
+			return nil, diagnosticError{invalid(path.Root("name_regex"), "argument name_regex", err)}
+		}
 	}
 	candidates, err := newCandidates(ctx, assistants)
 	for _, c := range candidates {
-		if f.matches(c) {
+		if (ids == nil || slices.Contains(ids, c.ID)) &&
+			(enabled == nil || c.enabled != nil && *c.enabled == *enabled) &&
+			(deleted == nil || c.isDeleted() == *deleted) &&
+			(expression == nil || c.name != nil && expression.MatchString(norm.NFC.String(*c.name))) {
 			kept = append(kept, c.Row)
 		}
 	}
 	return kept, err
-}
-
-// matches tells whether an assistant is wanted. Names are matched as Terraform has them, in NFC.
-func (f filter) matches(c candidate) bool {
-	return (f.ids == nil || slices.Contains(f.ids, c.ID)) &&
-		(f.enabled.IsNull() || c.enabled != nil && *c.enabled == f.enabled.ValueBool()) &&
-		(f.deleted.IsNull() || c.isDeleted() == f.deleted.ValueBool()) &&
-		(f.name == nil || c.name != nil && f.name.MatchString(norm.NFC.String(*c.name)))
 }
 
 // candidate is a listed assistant with what filters and look-ups ask of it: nil where it is missing or null.

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"slices"
@@ -20,11 +21,7 @@ func proxyFor(base *url.URL, getenv func(name string) string) (*url.URL, error) 
 	if getenv(name) == "" {
 		name = "https_proxy"
 	}
-	exempted := getenv("NO_PROXY")
-	if exempted == "" {
-		exempted = getenv("no_proxy")
-	}
-	rules := httpproxy.Config{HTTPSProxy: "proxy.invalid", NoProxy: exempted}
+	rules := httpproxy.Config{HTTPSProxy: "proxy.invalid", NoProxy: cmp.Or(getenv("NO_PROXY"), getenv("no_proxy"))}
 	if used, _ := rules.ProxyFunc()(base); getenv(name) == "" || used == nil {
 		return nil, nil
 	}

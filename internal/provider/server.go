@@ -42,11 +42,7 @@ type encodingProvider struct {
 }
 
 func (p encodingProvider) DataSources(context.Context) []func() datasource.DataSource {
-	var constructors []func() datasource.DataSource
-	for _, newDataSource := range dataSources() {
-		constructors = append(constructors, func() datasource.DataSource { return encodingDataSource{newDataSource()} })
-	}
-	return constructors
+	return dataSources(func(d *dataSource) datasource.DataSource { return encodingDataSource{d} })
 }
 
 // encodingDataSource is a data source that encodes its state itself.
