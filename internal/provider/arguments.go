@@ -8,7 +8,6 @@ import (
 	"math/big"
 	"net/netip"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -116,15 +115,8 @@ func (v ruleValidator) validate(ctx context.Context, at path.Path, value attr.Va
 // ValidateSet takes a null element for an empty one.
 func (v ruleValidator) ValidateSet(ctx context.Context, req validator.SetRequest, resp *validator.SetResponse) {
 	for _, element := range req.ConfigValue.Elements() {
-		if element.IsUnknown() {
-			continue
-		}
-		came := "null"
-		if !element.IsNull() {
-			came = strconv.Quote(valueString(element))
-		}
-		if err := v(ctx, valueString(element)); err != nil {
-			resp.Diagnostics.AddAttributeError(req.Path, fmt.Sprintf("Invalid %s", req.Path), fmt.Sprintf("%s: %s: %s.", req.Path, came, err))
+		if err := v(ctx, valueString(element)); err != nil && !element.IsUnknown() {
+			resp.Diagnostics.AddAttributeError(req.Path, fmt.Sprintf("Invalid %s", req.Path), fmt.Sprintf("%s: %s: %s.", req.Path, element, err))
 		}
 	}
 }
@@ -170,10 +162,8 @@ func characterKind(character rune) string {
 		return "a zero-width space or joiner"
 	case unicode.In(character, unicode.Quotation_Mark):
 		return "a typographic quotation mark, as editors type it"
-	case unicode.IsControl(character):
-		return "a control character"
 	default:
-		return "not ASCII"
+		return "not visible ASCII"
 	}
 }
 
@@ -220,11 +210,9 @@ func parseBaseURL(address string) (*url.URL, error) {
 
 // isLoopback goes by the spelling alone: a name that resolves to loopback today can resolve to anything tomorrow.
 func isLoopback(host string) bool {
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
 	address, err := netip.ParseAddr(host)
-	return err == nil && (address == netip.IPv6Loopback() || address.Is4() && address.IsLoopback())
+	isAddress := err == nil && (address == netip.IPv6Loopback() || address.Is4() && address.IsLoopback())
+	return isAddress || strings.EqualFold(host, "localhost")
 }
 
 // anyText is the rule for what can be anything but empty.

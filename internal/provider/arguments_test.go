@@ -40,10 +40,10 @@ func TestParseKey(t *testing.T) {
 		"s3c\u2060r3t":         "its character 4 of 7 is a zero-width space or joiner",
 		"\u201Cs3cr3t\u201D":   "its character 1 of 8 is a typographic quotation mark, as editors type it",
 		"s3cr3t\u2019":         "its character 7 of 7 is a typographic quotation mark",
-		"s3c\x00r3t":           "its character 4 of 7 is a control character",
-		"s3cr3t\x7f":           "its character 7 of 7 is a control character",
-		"s3cr3té":              "its character 7 of 7 is not ASCII",
-		"s3cr3t\xff":           "its character 7 of 7 is not ASCII",
+		"s3c\x00r3t":           "its character 4 of 7 is not visible ASCII",
+		"s3cr3t\x7f":           "its character 7 of 7 is not visible ASCII",
+		"s3cr3té":              "its character 7 of 7 is not visible ASCII",
+		"s3cr3t\xff":           "its character 7 of 7 is not visible ASCII",
 	} {
 		wantRule(t, parseKey, text, want)
 	}

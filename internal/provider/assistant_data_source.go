@@ -49,7 +49,6 @@ func (o *operation) assistantByID(ctx context.Context, id, name string) (invent.
 
 // assistantByName compares names in NFC, because Terraform normalizes the one that it is given.
 func (o *operation) assistantByName(ctx context.Context, name string) (invent.Row, error) {
-	o.target = listTarget("assistant", o.organizationID)
 	o.target.summary = fmt.Sprintf("Unable to read assistant %q in %s", name, o.target.name)
 	assistants, err := o.rowsOf(o.client.Assistants(ctx, o.organizationID, ""))
 	if err != nil {

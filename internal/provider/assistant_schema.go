@@ -164,11 +164,8 @@ func object(description string, attributes map[string]schema.Attribute) schema.A
 }
 
 func list(description string, attributes map[string]schema.Attribute) schema.Attribute {
-	return schema.ListNestedAttribute{
-		Computed:            true,
-		MarkdownDescription: description,
-		NestedObject:        schema.NestedAttributeObject{Attributes: attributes},
-	}
+	element := schema.NestedAttributeObject{Attributes: attributes}
+	return schema.ListNestedAttribute{Computed: true, MarkdownDescription: description, NestedObject: element}
 }
 
 // modelAttribute is an attribute that the data source invent_assistants_settings has in another form.

@@ -24,7 +24,7 @@ func newAssistantsSettingsDataSource() *dataSource {
 }
 
 func readAssistantsSettings(ctx context.Context, o *operation) (map[string]tftypes.Value, error) {
-	decoder, err := newSettingsDecoder(ctx)
+	decoder, err := newDecoder(ctx, assistantSettings(), assistantAttributes())
 	if err == nil {
 		err = o.applyPaths(ctx, "ignore_paths", decoder.Ignore)
 	}
@@ -41,11 +41,6 @@ func readAssistantsSettings(ctx context.Context, o *operation) (map[string]tftyp
 	return map[string]tftypes.Value{"assistants": assistants.Map(ids), "updated_at": assistants.LeftOut("updated_at", ids)}, nil
 }
 
-// newSettingsDecoder returns the decoder of one assistant's settings.
-func newSettingsDecoder(ctx context.Context) (*jsonvalue.Decoder, error) {
-	return newDecoder(ctx, assistantSettings(), assistantAttributes())
-}
-
 // applyPaths changes a decoder by each path of an argument.
 func (o *operation) applyPaths(ctx context.Context, name string, change func(path string) error) error {
 	for _, value := range argument[[]string](ctx, o, name) {
@@ -58,7 +53,7 @@ func (o *operation) applyPaths(ctx context.Context, name string, change func(pat
 
 func pathsAttribute(description string, change func(decoder *jsonvalue.Decoder, path string) error) schema.Attribute {
 	rule := func(ctx context.Context, value string) error {
-		decoder, err := newSettingsDecoder(ctx)
+		decoder, err := newDecoder(ctx, assistantSettings(), assistantAttributes())
 		if err == nil {
 			err = change(decoder, value)
 		}
@@ -103,9 +98,6 @@ func settingsAttributes(model map[string]schema.Attribute) map[string]schema.Att
 // byID is what a list becomes, from whose description the order goes.
 func byID(description string, attributes map[string]schema.Attribute) schema.Attribute {
 	description, _, _ = strings.Cut(description, ", ordered by")
-	return schema.MapNestedAttribute{
-		Computed:            true,
-		MarkdownDescription: description + ", by `id`.",
-		NestedObject:        schema.NestedAttributeObject{Attributes: attributes},
-	}
+	element := schema.NestedAttributeObject{Attributes: attributes}
+	return schema.MapNestedAttribute{Computed: true, MarkdownDescription: description + ", by `id`.", NestedObject: element}
 }

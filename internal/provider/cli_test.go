@@ -62,7 +62,7 @@ func TestAccValidate(t *testing.T) {
 			  reveal_paths = ["actions", "actions.config.input/*"]
 			}`,
 			[]string{
-				`ignore_paths: null: it names nothing; there are ` + root + ".",
+				`ignore_paths: <null>: it names nothing; there are ` + root + ".",
 				`ignore_paths: "": it names nothing; there are ` + root + ".",
 				`ignore_paths: "config.new": there is no config.new; there are conversation, instructions,`,
 				`ignore_paths: "boards.updated_at": boards.updated_at is always left out.`,

@@ -18,7 +18,7 @@ func TestConfigure(t *testing.T) {
 	mock := mockinvent.New(mockinvent.Data{})
 	baseURL := inventtest.Serve(t, mock).URL
 	variables := map[string]string{
-		"INVENT_API_KEY": "key-1", "INVENT_ORG_ID": "org_1", "INVENT_BASE_URL": baseURL + "/1/", "TF_APPEND_USER_AGENT": "pipeline/7",
+		"INVENT_API_KEY": "key-1", "INVENT_ORG_ID": "org_1", "INVENT_BASE_URL": baseURL + "/1/", "TF_APPEND_USER_AGENT": "pipeline/7\r\n",
 	}
 	configured := attributes{"api_key": "key-2", "org_id": "org_2", "base_url": baseURL + "/2"}
 	for want, config := range map[string]attributes{"Bearer key-1 /1/orgs/org_1/assistants": nil, "Bearer key-2 /2/orgs/org_2/assistants": configured} {

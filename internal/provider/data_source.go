@@ -25,8 +25,6 @@ type dataSource struct {
 	provider *providerData // nil while Terraform only validates
 }
 
-var _ datasource.DataSourceWithConfigure = (*dataSource)(nil)
-
 // newDataSource adds the arguments that all data sources have.
 func newDataSource(name, description string, attributes map[string]schema.Attribute, read readFunc) *dataSource {
 	attributes["org_id"] = organizationAttribute()
@@ -63,8 +61,8 @@ type providerData struct {
 type operation struct {
 	providerData // with the operation's own organization
 	config       tfsdk.Config
-	timeout      path.Path // of the argument that limits the time
-	target       readTarget
+	timeout      path.Path  // of the argument that limits the time
+	target       readTarget // the organization's assistants, unless a read says otherwise
 	diags        diag.Diagnostics
 }
 
@@ -79,7 +77,16 @@ func (p *providerData) run(ctx context.Context, config tfsdk.Config, name string
 	}
 	o := &operation{providerData: *p, config: config, timeout: path.Root("timeouts").AtName(name)}
 	o.organizationID = cmp.Or(argument[types.String](ctx, o, "org_id").ValueString(), p.organizationID)
-	values, err := o.readInTime(ctx, read)
+	o.target = listTarget("assistant", o.organizationID)
+	var limit types.String
+	o.diags.Append(config.GetAttribute(ctx, o.timeout, &limit)...)
+	timeout, err := parseDuration(cmp.Or(limit.ValueString(), defaultOperationTimeout))
+	if err != nil {
+		return config.Raw, diag.Diagnostics{invalid(o.timeout, "argument "+o.timeout.String(), err)}
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	values, err := read(ctx, o)
 	if err != nil {
 		o.diags.Append(o.diagnostic(err))
 	}
@@ -90,18 +97,6 @@ func (p *providerData) run(ctx context.Context, config tfsdk.Config, name string
 		state["org_id"] = tftypes.NewValue(tftypes.String, o.organizationID)
 	}
 	return tftypes.NewValue(config.Raw.Type(), state), o.redactor.redactAll(o.diags)
-}
-
-func (o *operation) readInTime(ctx context.Context, read readFunc) (map[string]tftypes.Value, error) {
-	var limit types.String
-	o.diags.Append(o.config.GetAttribute(ctx, o.timeout, &limit)...)
-	timeout, err := parseDuration(cmp.Or(limit.ValueString(), defaultOperationTimeout))
-	if err != nil {
-		return nil, diagnosticError{invalid(o.timeout, "argument "+o.timeout.String(), err)}
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	return read(ctx, o)
 }
 
 // argument returns what the configuration says of an argument.

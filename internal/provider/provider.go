@@ -1,5 +1,4 @@
-// Package provider is what Terraform sees: the provider, its data sources and
-// their schemas.
+// Package provider is what Terraform sees: the provider, its data sources and their schemas.
 package provider
 
 import (
@@ -28,17 +27,18 @@ const (
 
 var _ provider.ProviderWithEphemeralResources = (*inventProvider)(nil)
 
-// New returns a constructor of the provider. The version is the provider's own;
-// getenv looks up an environment variable, "" if it is not set.
+// New returns a constructor of the provider. The version is the provider's own; getenv looks up an environment variable,
+// "" if it is not set.
 func New(version string, getenv func(name string) string) func() provider.Provider {
 	return func() provider.Provider {
-		return &inventProvider{version: version, getenv: getenv}
+		return &inventProvider{version, getenv, func(d *dataSource) datasource.DataSourceWithConfigure { return d }}
 	}
 }
 
 type inventProvider struct {
 	version string
 	getenv  func(name string) string
+	wrap    func(d *dataSource) datasource.DataSourceWithConfigure // what the framework gets for a data source
 }
 
 func (p *inventProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -69,22 +69,18 @@ func (p *inventProvider) Configure(ctx context.Context, req provider.ConfigureRe
 		return
 	}
 	redactor := newKeyRedactor(config.APIKey)
-	config.UserAgent = userAgent(req.TerraformVersion, p.version, p.getenv("TF_APPEND_USER_AGENT"))
+	agent := fmt.Sprintf("Terraform/%s terraform-provider-invent/%s %s", req.TerraformVersion, p.version, p.getenv("TF_APPEND_USER_AGENT"))
+	config.UserAgent = strings.TrimSpace(strings.Map(printable, agent))
 	config.Log = redactor.debug
 	data := &providerData{invent.New(config), organizationID, redactor}
 	resp.DataSourceData, resp.EphemeralResourceData = data, data
 }
 
-func (p *inventProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return dataSources(func(d *dataSource) datasource.DataSource { return d })
-}
-
-// dataSources returns the constructors of all data sources, each in a wrapping.
-func dataSources(wrap func(d *dataSource) datasource.DataSource) (constructors []func() datasource.DataSource) {
+func (p *inventProvider) DataSources(context.Context) (constructors []func() datasource.DataSource) {
 	for _, newDataSource := range []func() *dataSource{
 		newAssistantDataSource, newAssistantsDataSource, newAssistantsSettingsDataSource, newSubOrganizationsDataSource,
 	} {
-		constructors = append(constructors, func() datasource.DataSource { return wrap(newDataSource()) })
+		constructors = append(constructors, func() datasource.DataSource { return p.wrap(newDataSource()) })
 	}
 	return constructors
 }
@@ -153,10 +149,4 @@ func resolve[T any](ctx context.Context, r *resolver, name, variable, fallback s
 		r.diags.Append(invalid(path.Root(name), source, err))
 	}
 	return parsed
-}
-
-// userAgent names who sends a request, with what TF_APPEND_USER_AGENT adds.
-func userAgent(terraformVersion, version, appended string) string {
-	agent := fmt.Sprintf("Terraform/%s terraform-provider-invent/%s %s", terraformVersion, version, appended)
-	return strings.TrimSpace(strings.Map(printable, agent))
 }

@@ -170,14 +170,3 @@ func TestArgumentsAreValidated(t *testing.T) {
 		}
 	}
 }
-
-func TestUserAgent(t *testing.T) {
-	t.Parallel()
-	for appended, want := range map[string]string{
-		"": "Terraform/1.11.4 terraform-provider-invent/1.0.0", "ci/7\r\nX: y": "Terraform/1.11.4 terraform-provider-invent/1.0.0 ci/7X: y",
-	} {
-		if got := userAgent("1.11.4", "1.0.0", appended); got != want {
-			t.Errorf("got %q, want %q", got, want)
-		}
-	}
-}

@@ -8,14 +8,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// NewServer returns a constructor of the framework's server for the provider, but
-// for one thing: the state of a data source is encoded as soon as it is read. The
-// framework would first compare it with the configuration and convert it several
-// times, for custom types that keep what a user wrote; that costs far more than
-// the read, and data sources here take over their arguments as they are.
+// NewServer returns a constructor of the framework's server for the provider, but for one thing: the state of a data source
+// is encoded as soon as it is read. The framework would first compare it with the configuration and convert it several times,
+// for custom types that keep what a user wrote; that costs far more than the read, and data sources here take over their
+// arguments as they are.
 func NewServer(version string, getenv func(name string) string) func() tfprotov6.ProviderServer {
 	return func() tfprotov6.ProviderServer {
-		framework := providerserver.NewProtocol6(encodingProvider{&inventProvider{version: version, getenv: getenv}})
+		encoding := func(d *dataSource) datasource.DataSourceWithConfigure { return encodingDataSource{d} }
+		framework := providerserver.NewProtocol6(&inventProvider{version, getenv, encoding})
 		return server{framework()}
 	}
 }
@@ -24,8 +24,7 @@ type server struct {
 	tfprotov6.ProviderServer
 }
 
-// encodedState is the key by which a request's context leads to where the encoded
-// state goes, a *tfprotov6.DynamicValue.
+// encodedState is the key by which a request's context leads to where the encoded state goes, a *tfprotov6.DynamicValue.
 type encodedState struct{}
 
 func (s server) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
@@ -37,21 +36,13 @@ func (s server) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourc
 	return resp, err
 }
 
-type encodingProvider struct {
-	*inventProvider
-}
-
-func (p encodingProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return dataSources(func(d *dataSource) datasource.DataSource { return encodingDataSource{d} })
-}
-
 // encodingDataSource is a data source that encodes its state itself.
 type encodingDataSource struct {
 	*dataSource
 }
 
-// Read leaves the configuration to the framework in place of the state. A state that
-// cannot be encoded stays, so that the framework says what is wrong with it.
+// Read leaves the configuration to the framework in place of the state. A state that cannot be encoded stays, so that the
+// framework says what is wrong with it.
 func (d encodingDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	d.dataSource.Read(ctx, req, resp)
 	encoded, ok := ctx.Value(encodedState{}).(*tfprotov6.DynamicValue)
