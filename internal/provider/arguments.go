@@ -55,13 +55,8 @@ func organizationAttribute() schema.Attribute {
 
 // timeoutsAttribute limits the operation of a name.
 func timeoutsAttribute(name string) schema.Attribute {
-	return schema.SingleNestedAttribute{
-		MarkdownDescription: "Limits of the read.",
-		Optional:            true,
-		Attributes: map[string]schema.Attribute{
-			name: optionalText(parseDuration, "Time for the whole read, retries and the waits between them included, as a duration such as `30s` or `10m`; from `1s` to `24h`. Default: `"+defaultOperationTimeout+"`."),
-		},
-	}
+	limit := optionalText(parseDuration, "Time for the whole read, retries and the waits between them included, as a duration such as `30s` or `10m`; from `1s` to `24h`. Default: `"+defaultOperationTimeout+"`.")
+	return schema.SingleNestedAttribute{MarkdownDescription: "Limits of the read.", Optional: true, Attributes: map[string]schema.Attribute{name: limit}}
 }
 
 // ruleValidator holds a string, a number written out, or each string of a set against a rule.
@@ -200,10 +195,8 @@ func parseBaseURL(address string) (*url.URL, error) {
 		return nil, errors.New("it has no host; write it as https://host")
 	case !hasPort(base):
 		return nil, errors.New("its port is not a number from 1 to 65535")
-	case base.Scheme == "http" && !isLoopback(base.Hostname()):
-		return nil, errors.New("http would send the API key in clear; use https (http is for localhost, 127.0.0.0/8 and ::1)")
-	case base.Scheme != "https" && base.Scheme != "http":
-		return nil, errors.New("its scheme is neither https nor, for loopback, http")
+	case base.Scheme != "https" && (base.Scheme != "http" || !isLoopback(base.Hostname())):
+		return nil, errors.New("its scheme is not https (http, which sends the API key in clear, is for localhost, 127.0.0.0/8 and ::1)")
 	}
 	return base, nil
 }

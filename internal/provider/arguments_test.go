@@ -117,10 +117,9 @@ func TestParseCertificates(t *testing.T) {
 func TestParseBaseURL(t *testing.T) {
 	t.Parallel()
 	const (
-		inClear  = "http would send the API key in clear; use https"
 		notURL   = "it is not a URL"
 		noHost   = "it has no host"
-		scheme   = "its scheme is neither https nor, for loopback, http"
+		scheme   = "its scheme is not https (http, which sends the API key in clear, is for localhost, 127.0.0.0/8 and ::1)"
 		query    = "it has a query or a fragment"
 		userInfo = "it has user information"
 		port     = "its port is not a number from 1 to 65535"
@@ -136,17 +135,17 @@ func TestParseBaseURL(t *testing.T) {
 		"http://127.255.255.254":                    "",
 		"http://[::1]:8080":                         "",
 		"":                                          isEmpty,
-		"http://api.useinvent.com":                  inClear,
-		"http://localhost.example.com":              inClear,
-		"http://localhost.":                         inClear,
-		"http://127.0.0.1.nip.io":                   inClear,
-		"http://127.1":                              inClear,
-		"http://2130706433":                         inClear,
-		"http://0.0.0.0":                            inClear,
-		"http://[::ffff:127.0.0.1]":                 inClear,
-		"http://[::1%25lo]":                         inClear,
-		"http://128.0.0.1":                          inClear,
-		"http://192.168.0.1":                        inClear,
+		"http://api.useinvent.com":                  scheme,
+		"http://localhost.example.com":              scheme,
+		"http://localhost.":                         scheme,
+		"http://127.0.0.1.nip.io":                   scheme,
+		"http://127.1":                              scheme,
+		"http://2130706433":                         scheme,
+		"http://0.0.0.0":                            scheme,
+		"http://[::ffff:127.0.0.1]":                 scheme,
+		"http://[::1%25lo]":                         scheme,
+		"http://128.0.0.1":                          scheme,
+		"http://192.168.0.1":                        scheme,
 		"api.useinvent.com":                         noHost,
 		"https://":                                  noHost,
 		"https://:443":                              noHost,

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -59,7 +60,7 @@ func (o *operation) assistantByName(ctx context.Context, name string) (invent.Ro
 		return invent.Row{}, err
 	}
 	candidates = slices.DeleteFunc(candidates, func(c candidate) bool {
-		return c.name == nil || norm.NFC.String(*c.name) != norm.NFC.String(name) || c.isDeleted()
+		return c.name == nil || norm.NFC.String(*c.name) != norm.NFC.String(name) || c.deleted
 	})
 	if len(candidates) == 1 {
 		return candidates[0].Row, nil
@@ -69,7 +70,7 @@ func (o *operation) assistantByName(ctx context.Context, name string) (invent.Ro
 	if len(candidates) > 1 {
 		var lines []string
 		for _, c := range candidates {
-			lines = append(lines, c.String())
+			lines = append(lines, fmt.Sprintf("  - %q, created: %q", c.ID, cmp.Or(c.createdAt, "unknown")))
 		}
 		slices.Sort(lines)
 		detail = fmt.Sprintf("%d assistants have this name. Use the id of the one that is meant instead:\n%s", len(candidates), strings.Join(lines, "\n"))

@@ -181,12 +181,8 @@ func volatile(attribute schema.Attribute) schema.Attribute {
 
 func secret(description string) schema.Attribute {
 	return modelAttribute{
-		Attribute: schema.StringAttribute{
-			Computed:            true,
-			Sensitive:           true,
-			MarkdownDescription: description + "; null if the assistant has none or if the data source leaves secret keys out. It is stored in the state in clear text: protect the state, or read the key with the ephemeral resource `invent_assistant_secret_key`.",
-		},
-		settings: typedText(description+": its fingerprint, so that a rotated key is seen; null if the assistant has none.", jsonvalue.FingerprintType{}),
+		Attribute: schema.StringAttribute{Computed: true, Sensitive: true, MarkdownDescription: description + "; null if the assistant has none or if the data source leaves secret keys out. It is stored in the state in clear text: protect the state, or read the key with the ephemeral resource `invent_assistant_secret_key`."},
+		settings:  typedText(description+": its fingerprint, so that a rotated key is seen; null if the assistant has none.", jsonvalue.FingerprintType{}),
 	}
 }
 
@@ -211,7 +207,7 @@ func jsonText(description string) schema.Attribute {
 // every list that have an `id`.
 func newDecoder(ctx context.Context, attributes, model map[string]schema.Attribute) (*jsonvalue.Decoder, error) {
 	order := jsonvalue.Order{ID: "id", By: []string{"position", "created_at"}}
-	object, _ := schema.Schema{Attributes: attributes}.Type().(types.ObjectType) // a schema is an object
+	decoded, _ := schema.Schema{Attributes: attributes}.Type().(types.ObjectType) // a schema is an object
 	known, _ := schema.Schema{Attributes: model}.Type().(types.ObjectType)
-	return jsonvalue.New(ctx, object, known, order)
+	return jsonvalue.New(ctx, decoded, known, order)
 }

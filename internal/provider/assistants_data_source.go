@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -98,41 +97,39 @@ func filterAttributes() map[string]schema.Attribute {
 
 // filter returns the assistants for which all conditions hold. Names are matched as Terraform has them, in NFC.
 func (o *operation) filter(ctx context.Context, assistants []invent.Row) (kept []invent.Row, err error) {
-	ids, name := argument[[]string](ctx, o, "ids"), argument[*string](ctx, o, "name_regex")
+	ids, name := argument[[]string](ctx, o, "ids"), argument[types.String](ctx, o, "name_regex")
 	enabled, deleted := argument[*bool](ctx, o, "enabled"), argument[*bool](ctx, o, "deleted")
-	if ids == nil && enabled == nil && deleted == nil && name == nil {
+	if ids == nil && enabled == nil && deleted == nil && name.IsNull() {
 		return assistants, nil
 	}
-	var expression *regexp.Regexp
-	if name != nil {
-		if expression, err = regexp.Compile(*name); err != nil {
-			return nil, diagnosticError{invalid(path.Root("name_regex"), "argument name_regex", err)}
-		}
+	expression, err := regexp.Compile(name.ValueString())
+	if err != nil {
+		return nil, diagnosticError{invalid(path.Root("name_regex"), "argument name_regex", err)}
 	}
 	candidates, err := newCandidates(ctx, assistants)
 	for _, c := range candidates {
 		if (ids == nil || slices.Contains(ids, c.ID)) &&
 			(enabled == nil || c.enabled != nil && *c.enabled == *enabled) &&
-			(deleted == nil || c.isDeleted() == *deleted) &&
-			(expression == nil || c.name != nil && expression.MatchString(norm.NFC.String(*c.name))) {
+			(deleted == nil || c.deleted == *deleted) &&
+			(name.IsNull() || c.name != nil && expression.MatchString(norm.NFC.String(*c.name))) {
 			kept = append(kept, c.Row)
 		}
 	}
 	return kept, err
 }
 
-// candidate is a listed assistant with what filters and look-ups ask of it: nil where it is missing or null.
+// candidate is a listed assistant with what filters and look-ups ask of it: nil or zero where it is missing or null.
 type candidate struct {
 	invent.Row
-	name, createdAt  *string
-	enabled, deleted *bool
+	name      *string
+	createdAt string
+	enabled   *bool
+	deleted   bool
 }
 
 func newCandidates(ctx context.Context, assistants []invent.Row) ([]candidate, error) {
-	attributes := assistantAttributes()
-	asked := map[string]schema.Attribute{
-		"name": attributes["name"], "created_at": attributes["created_at"], "enabled": attributes["enabled"], "deleted": attributes["deleted"],
-	}
+	model := assistantAttributes()
+	asked := map[string]schema.Attribute{"name": model["name"], "created_at": model["created_at"], "enabled": model["enabled"], "deleted": model["deleted"]}
 	decoder, err := newDecoder(ctx, asked, asked)
 	if err != nil {
 		return nil, err
@@ -150,17 +147,4 @@ func newCandidates(ctx context.Context, assistants []invent.Row) ([]candidate, e
 		candidates[i] = c
 	}
 	return candidates, nil
-}
-
-// isDeleted takes an assistant that says nothing of it for one that is not deleted.
-func (c candidate) isDeleted() bool {
-	return c.deleted != nil && *c.deleted
-}
-
-func (c candidate) String() string {
-	created := "unknown"
-	if c.createdAt != nil {
-		created = strconv.Quote(*c.createdAt)
-	}
-	return fmt.Sprintf("  - %q, created: %s", c.ID, created)
 }

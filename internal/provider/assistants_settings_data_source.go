@@ -24,13 +24,7 @@ func newAssistantsSettingsDataSource() *dataSource {
 }
 
 func readAssistantsSettings(ctx context.Context, o *operation) (map[string]tftypes.Value, error) {
-	decoder, err := newDecoder(ctx, assistantSettings(), assistantAttributes())
-	if err == nil {
-		err = o.applyPaths(ctx, "ignore_paths", decoder.Ignore)
-	}
-	if err == nil {
-		err = o.applyPaths(ctx, "reveal_paths", decoder.Reveal)
-	}
+	decoder, err := o.settingsDecoder(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -41,14 +35,20 @@ func readAssistantsSettings(ctx context.Context, o *operation) (map[string]tftyp
 	return map[string]tftypes.Value{"assistants": assistants.Map(ids), "updated_at": assistants.LeftOut("updated_at", ids)}, nil
 }
 
-// applyPaths changes a decoder by each path of an argument.
-func (o *operation) applyPaths(ctx context.Context, name string, change func(path string) error) error {
-	for _, value := range argument[[]string](ctx, o, name) {
-		if err := change(value); err != nil {
-			return diagnosticError{invalid(path.Root(name), "argument "+name, fmt.Errorf("%q: %w", value, err))}
+// settingsDecoder returns the decoder of one assistant's settings, as the arguments want them.
+func (o *operation) settingsDecoder(ctx context.Context) (*jsonvalue.Decoder, error) {
+	decoder, err := newDecoder(ctx, assistantSettings(), assistantAttributes())
+	if err != nil {
+		return nil, err
+	}
+	for name, change := range map[string]func(path string) error{"ignore_paths": decoder.Ignore, "reveal_paths": decoder.Reveal} {
+		for _, value := range argument[[]string](ctx, o, name) {
+			if err := change(value); err != nil {
+				return nil, diagnosticError{invalid(path.Root(name), "argument "+name, fmt.Errorf("%q: %w", value, err))}
+			}
 		}
 	}
-	return nil
+	return decoder, nil
 }
 
 func pathsAttribute(description string, change func(decoder *jsonvalue.Decoder, path string) error) schema.Attribute {

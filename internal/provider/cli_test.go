@@ -45,7 +45,7 @@ func TestAccValidate(t *testing.T) {
 			provider "invent" {
 			  base_url    = "http://api.useinvent.com"
 			  max_retries = 1.5
-			}` + "\n" + all, []string{"http would send the API key in clear", "1.5 is not a whole number from 0 to 10"}},
+			}` + "\n" + all, []string{"its scheme is not https", "1.5 is not a whole number from 0 to 10"}},
 		"data sources": {`
 			variable "id" {}
 			data "invent_assistant" "late" {

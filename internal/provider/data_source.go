@@ -108,7 +108,6 @@ func argument[T any](ctx context.Context, o *operation, name string) (value T) {
 // logUnknown names fields that are new in the API, so that a missing one can be found in the debug log.
 func (o *operation) logUnknown(ctx context.Context, paths []string) {
 	if len(paths) > 0 && !o.target.isPersonal {
-		fields := map[string]string{"fields": fmt.Sprintf("%q", paths)}
-		o.redactor.debug(ctx, "The API sends fields that this version of the provider does not know", fields)
+		o.redactor.debug(ctx, "The API sends fields that this version of the provider does not know", map[string]string{"fields": fmt.Sprintf("%q", paths)})
 	}
 }

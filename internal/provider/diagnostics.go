@@ -13,19 +13,17 @@ import (
 
 // readTarget is what an operation reads, in the words of its diagnostics.
 type readTarget struct {
-	name      string // assistant "ast_1" in organization "c"
-	summary   string // Unable to read assistant "ast_1" in organization "c"
-	element   string // what the answer has: assistant
-	arguments string // those that say what to read: id and org_id. Advice names no others
-
-	isPersonal bool // the API's answers have personal data: nothing of them is quoted
+	name       string // assistant "ast_1" in organization "c"
+	summary    string // Unable to read assistant "ast_1" in organization "c"
+	element    string // what the answer has: assistant
+	arguments  string // those that say what to read: id and org_id. Advice names no others
+	isPersonal bool   // the API's answers have personal data: nothing of them is quoted
 }
 
 // listTarget is a list of an organization.
 func listTarget(element, organizationID string) readTarget {
 	name := fmt.Sprintf("organization %q", organizationID)
-	summary := fmt.Sprintf("Unable to list the %ss of %s", element, name)
-	return readTarget{name: name, summary: summary, element: element, arguments: "org_id"}
+	return readTarget{name: name, summary: fmt.Sprintf("Unable to list the %ss of %s", element, name), element: element, arguments: "org_id"}
 }
 
 // diagnosticError is an error that is told as it is.
@@ -97,9 +95,8 @@ func (o *operation) advice(kind invent.Kind) string {
 // rowsOf returns the rows of a list, and warns if they are fewer than the API says.
 func (o *operation) rowsOf(listed invent.List, err error) ([]invent.Row, error) {
 	if listed.Announced > len(listed.Rows) {
-		summary := fmt.Sprintf("Fewer %ss than announced in %s", o.target.element, o.target.name)
-		detail := fmt.Sprintf("The API announces %d, but its list has %d each time it is read. The %d are used.", listed.Announced, len(listed.Rows), len(listed.Rows))
-		o.diags.AddWarning(summary, detail)
+		o.diags.AddWarning(fmt.Sprintf("Fewer %ss than announced in %s", o.target.element, o.target.name),
+			fmt.Sprintf("The API announces %d, but its list has %d each time it is read. The %d are used.", listed.Announced, len(listed.Rows), len(listed.Rows)))
 	}
 	return listed.Rows, err
 }

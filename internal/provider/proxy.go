@@ -48,6 +48,6 @@ func parseProxy(address string) (*url.URL, bool) {
 
 // hasPort tells whether a URL has a port that is possible, or none.
 func hasPort(u *url.URL) bool {
-	number, err := strconv.ParseUint(u.Port(), 10, 16)
-	return err == nil && number > 0 || u.Port() == "" && !strings.HasSuffix(u.Host, ":")
+	port, err := strconv.ParseUint(u.Port(), 10, 16)
+	return err == nil && port > 0 || u.Port() == "" && !strings.HasSuffix(u.Host, ":")
 }

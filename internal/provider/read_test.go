@@ -68,7 +68,7 @@ func TestOneByName(t *testing.T) {
 		{
 			"several", documents(`{"id":"two","name":"Fru\u0308h","created_at":"2025-02-01"}`, other, `{"id":"three","name":"Früh","created_at":null}`, `{"id":"a\u001b[2J","name":"Früh","created_at":"\u001b[1mtoday"}`),
 			"3 assistants have this name. Use the id of the one that is meant instead:\n" +
-				"  - \"a\\x1b[2J\", created: \"\\x1b[1mtoday\"\n  - \"three\", created: unknown\n  - \"two\", created: \"2025-02-01\"\n",
+				"  - \"a\\x1b[2J\", created: \"\\x1b[1mtoday\"\n  - \"three\", created: \"unknown\"\n  - \"two\", created: \"2025-02-01\"\n",
 		},
 	}
 	for _, c := range cases {
