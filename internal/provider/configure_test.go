@@ -18,7 +18,7 @@ func TestConfigure(t *testing.T) {
 	mock := mockinvent.New(mockinvent.Data{})
 	baseURL := inventtest.Serve(t, mock).URL
 	variables := map[string]string{
-		"INVENT_API_KEY": "key-1", "INVENT_ORG_ID": "org_1", "INVENT_BASE_URL": baseURL + "/1/", "TF_APPEND_USER_AGENT": "pipeline/7\r\n",
+		"INVENT_API_KEY": "key-1", "INVENT_ORG_ID": "org_1", "INVENT_BASE_URL": baseURL + "/1/", "TF_APPEND_USER_AGENT": "pipeline\r\n/7\n",
 	}
 	configured := attributes{"api_key": "key-2", "org_id": "org_2", "base_url": baseURL + "/2"}
 	for want, config := range map[string]attributes{"Bearer key-1 /1/orgs/org_1/assistants": nil, "Bearer key-2 /2/orgs/org_2/assistants": configured} {
@@ -85,6 +85,7 @@ func TestValidateArguments(t *testing.T) {
 		{list, "expression", regex(`^(?i:sales)\b.*\p{L}$`), "", ""},
 		{list, "an expression of a blank", regex(" "), "", ""},
 		{list, "an empty one of ids", attributes{"ids": []string{"ast_1", ""}}, "ids", `ids: "": it is empty; leave it out`},
+		{list, "an unknown one of ids", attributes{"ids": []tftypes.Value{tftypes.NewValue(tftypes.String, tftypes.UnknownValue)}}, "", ""},
 		{list, "no expression", regex("("), "name_regex", "error parsing regexp: missing closing ): `(`"},
 		{list, "empty expression", regex(""), "name_regex", "it is empty"},
 		{secretKey, "both", attributes{"assistant_id": "ast_1", "org_id": "org_1"}, "", ""},

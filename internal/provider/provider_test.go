@@ -136,6 +136,9 @@ func TestArgumentsAreValidated(t *testing.T) {
 	var resp provider.SchemaResponse
 	new(inventProvider).Schema(t.Context(), provider.SchemaRequest{}, &resp)
 	for name, attribute := range resp.Schema.Attributes {
+		if attribute.IsSensitive() != (name == "api_key") {
+			t.Errorf("%s is sensitive: %t", name, attribute.IsSensitive())
+		}
 		text, ok := attribute.(schema.StringAttribute)
 		if !ok {
 			continue

@@ -169,11 +169,12 @@ func TestInvalidArguments(t *testing.T) {
 	}{
 		{list, attributes{"timeouts": attributes{"read": "soon"}}, `ERROR AttributeName("timeouts").AttributeName("read"): Invalid timeouts.read: The argument timeouts.read cannot be used: it is not a duration`},
 		{list, attributes{"name_regex": "("}, `ERROR AttributeName("name_regex"): Invalid name_regex: The argument name_regex cannot be used: error parsing regexp`},
+		{settings, attributes{"ignore_paths": unknown{}}, `ERROR AttributeName("ignore_paths"): Value Conversion Error: `},
 		{settings, attributes{"ignore_paths": []string{"new"}}, `ERROR AttributeName("ignore_paths"): Invalid ignore_paths: The argument ignore_paths cannot be used: "new": there is no new`},
 		{settings, attributes{"reveal_paths": []string{"name"}}, `ERROR AttributeName("reveal_paths"): Invalid reveal_paths: The argument reveal_paths cannot be used: "name": name is a string`},
 	}
 	for _, c := range cases {
-		if _, diags := s.read(t.Context(), t, c.typeName, c.config); !strings.HasPrefix(message(diags), c.want) {
+		if _, diags := s.call(t.Context(), t, c.typeName, c.config); !strings.HasPrefix(message(diags), c.want) {
 			t.Errorf("got %s\nwant %s", message(diags), c.want)
 		}
 	}
