@@ -1,14 +1,13 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -19,138 +18,85 @@ import (
 	"github.com/useinvent/terraform-provider-invent/internal/jsonvalue"
 )
 
-var (
-	_ datasource.DataSource                     = (*assistantDataSource)(nil)
-	_ datasource.DataSourceWithConfigure        = (*assistantDataSource)(nil)
-	_ datasource.DataSourceWithConfigValidators = (*assistantDataSource)(nil)
-)
-
-// assistantDataSource reads one assistant by its id or its name.
-type assistantDataSource struct {
-	dataSource
-}
-
-func (d *assistantDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_assistant"
-}
-
-func (d *assistantDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+// newAssistantDataSource reads one assistant by its id or its name.
+func newAssistantDataSource() *dataSource {
 	attributes := assistantAttributes()
-	attributes["id"] = lookup("Id of the assistant to read, by one request; a soft-deleted one is found too. Exactly one of `id` and `name` has to be set; the other one is read.", parseID)
-	attributes["name"] = lookup("Name of the assistant to read, matched exactly among those that are not deleted. It reads the whole list: for many look-ups use `invent_assistants` and a map by name.", anyText)
-	attributes["org_id"] = organizationAttribute()
-	attributes["include_secret_key"] = schema.BoolAttribute{
-		MarkdownDescription: "Whether to read `secret_key`. With `false` it is null, so that it reaches neither state nor plan. Default: `true`.",
-		Optional:            true,
-	}
-	attributes["timeouts"] = timeoutsAttribute()
-	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads one assistant of an organization, by its id or its name.",
-		Attributes:          attributes,
-	}
+	attributes["id"] = lookup(parseID, "Id of the assistant to read, by one request; a soft-deleted one is found too. Exactly one of `id` and `name` has to be set; the other one is read.", stringvalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("name")))
+	attributes["name"] = lookup(anyText, "Name of the assistant to read, matched exactly among those that are not deleted. It reads the whole list: for many look-ups use `invent_assistants` and a map by name.")
+	attributes["include_secret_key"] = optionalFlag("Whether to read `secret_key`. With `false` it is null, so that it reaches neither state nor plan. Default: `true`.")
+	return newDataSource("assistant", "Reads one assistant of an organization, by its id or its name.", attributes, readAssistant)
 }
 
-// lookup is an attribute of the model that can also be given, to find the assistant.
-func lookup(description string, rule func(text string) (string, error)) schema.Attribute {
-	return schema.StringAttribute{
-		MarkdownDescription: description,
-		Optional:            true,
-		Computed:            true,
-		Validators:          validText(rule),
+func readAssistant(ctx context.Context, o *operation) (map[string]tftypes.Value, error) {
+	var assistant invent.Row
+	var err error
+	if id := argument[types.String](ctx, o, "id"); !id.IsNull() {
+		assistant, err = o.assistantByID(ctx, id.ValueString(), "id")
+	} else {
+		assistant, err = o.assistantByName(ctx, argument[types.String](ctx, o, "name").ValueString())
 	}
-}
-
-func (d *assistantDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
-	return []datasource.ConfigValidator{
-		datasourcevalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("name")),
-	}
-}
-
-func (d *assistantDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	defer d.hideKey(&resp.Diagnostics)
-	ctx, cancel, organizationID := d.begin(ctx, req.Config, "read", &resp.Diagnostics)
-	defer cancel()
-	var id, name types.String
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("id"), &id)...)
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("name"), &name)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	decoder := d.decoder(ctx, req.Config, "include_secret_key", &resp.Diagnostics)
-	assistant, of := d.find(ctx, organizationID, id, name, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	fields := d.decode(ctx, decoder, assistant, of, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	fields["org_id"] = tftypes.NewValue(tftypes.String, organizationID)
-	resp.State.Raw = withValues(req.Config.Raw, fields)
-}
-
-func (d *assistantDataSource) find(ctx context.Context, organizationID string, id, name types.String, diags *diag.Diagnostics) (invent.Row, subject) {
-	if !id.IsNull() {
-		return d.byID(ctx, organizationID, id.ValueString(), "id", "timeouts.read", diags)
-	}
-	return d.byName(ctx, organizationID, name.ValueString(), diags)
-}
-
-// byID reads an assistant by an id that an argument of the given name has.
-func (c *connection) byID(ctx context.Context, organizationID, id, argument, timeout string, diags *diag.Diagnostics) (invent.Row, subject) {
-	name := fmt.Sprintf("assistant %q in organization %q", id, organizationID)
-	of := subject{name: name, summary: "Unable to read " + name, element: "assistant", ids: argument + " and org_id", timeout: timeout}
-	assistant, err := c.client.Assistant(ctx, organizationID, id)
 	if err != nil {
-		diags.Append(c.apiError(of, err))
+		return nil, err
 	}
-	return assistant, of
+	return o.decodeAssistant(ctx, assistant, argument[types.Bool](ctx, o, "include_secret_key"))
 }
 
-// byName compares names in NFC, because Terraform normalizes the one that it is given.
-func (c *connection) byName(ctx context.Context, organizationID, name string, diags *diag.Diagnostics) (invent.Row, subject) {
-	of := listing("assistant", organizationID)
-	of.summary = fmt.Sprintf("Unable to read assistant %q in %s", name, of.name)
-	list, err := c.client.Assistants(ctx, organizationID, "")
+// assistantByID reads an assistant by an id, which stands in the argument of the given name.
+func (o *operation) assistantByID(ctx context.Context, id, name string) (invent.Row, error) {
+	o.target = readTarget{name: fmt.Sprintf("assistant %q in organization %q", id, o.organizationID), arguments: name + " and org_id"}
+	o.target.summary = "Unable to read " + o.target.name
+	return o.client.Assistant(ctx, o.organizationID, id)
+}
+
+// assistantByName compares names in NFC, because Terraform normalizes the one that it is given.
+func (o *operation) assistantByName(ctx context.Context, name string) (invent.Row, error) {
+	o.target.summary = fmt.Sprintf("Unable to read assistant %q in %s", name, o.target.name)
+	assistants, err := o.rowsOf(o.client.Assistants(ctx, o.organizationID, ""))
 	if err != nil {
-		diags.Append(c.apiError(of, err))
-		return invent.Row{}, of
+		return invent.Row{}, err
 	}
-	diags.Append(incomplete(of, list)...)
-	var found []invent.Row
-	var candidates []string
-	for _, assistant := range list.Rows {
-		summary, err := c.summarize(ctx, of, assistant)
-		if err != nil {
-			diags.Append(c.apiError(of, err))
-			return invent.Row{}, of
+	candidates, err := newCandidates(ctx, assistants)
+	if err != nil {
+		return invent.Row{}, err
+	}
+	candidates = slices.DeleteFunc(candidates, func(c candidate) bool {
+		return c.name == nil || norm.NFC.String(*c.name) != norm.NFC.String(name) || c.deleted
+	})
+	if len(candidates) == 1 {
+		return candidates[0].Row, nil
+	}
+	detail := fmt.Sprintf("None of the %d assistants that %s lists has this name and is not deleted. "+
+		"Names are compared exactly, with upper and lower case and spaces.", len(assistants), o.target.name)
+	if len(candidates) > 1 {
+		var lines []string
+		for _, c := range candidates {
+			lines = append(lines, fmt.Sprintf("  - %q, created: %q", c.ID, cmp.Or(c.createdAt, "unknown")))
 		}
-		if summary.name != nil && norm.NFC.String(*summary.name) == norm.NFC.String(name) && !summary.isDeleted() {
-			found = append(found, assistant)
-			candidates = append(candidates, summary.candidate(assistant.ID))
-		}
+		slices.Sort(lines)
+		detail = fmt.Sprintf("%d assistants have this name. Use the id of the one that is meant instead:\n%s", len(candidates), strings.Join(lines, "\n"))
 	}
-	switch len(found) {
-	case 0:
-		diags.AddAttributeError(path.Root("name"), of.summary, fmt.Sprintf("None of the %d assistants that %s lists has this name and is not deleted. "+
-			"Names are compared exactly, with upper and lower case and spaces.", len(list.Rows), of.name))
-		return invent.Row{}, of
-	case 1:
-		return found[0], of
-	}
-	slices.Sort(candidates)
-	diags.AddAttributeError(path.Root("name"), of.summary, fmt.Sprintf("%d assistants have this name. Use the id of the one that is meant instead:\n%s",
-		len(found), strings.Join(candidates, "\n")))
-	return invent.Row{}, of
+	return invent.Row{}, diagnosticError{diag.NewAttributeErrorDiagnostic(path.Root("name"), o.target.summary, detail)}
 }
 
-// decode makes the values of an assistant's fields.
-func (c *connection) decode(ctx context.Context, decoder *jsonvalue.Decoder, assistant invent.Row, of subject, diags *diag.Diagnostics) map[string]tftypes.Value {
+// decodeAssistant returns the values of an assistant's fields.
+func (o *operation) decodeAssistant(ctx context.Context, assistant invent.Row, includeKey types.Bool) (map[string]tftypes.Value, error) {
+	decoder, err := newAssistantDecoder(ctx, includeKey)
+	if err != nil {
+		return nil, err
+	}
 	fields, unknown, err := decoder.Object(ctx, assistant.Document)
 	if err != nil {
-		diags.Append(c.apiError(of, of.rowError(assistant, err)))
-		return nil
+		return nil, fmt.Errorf("assistant %q: %w", assistant.ID, err)
 	}
-	c.logUnknown(ctx, unknown)
-	return fields
+	o.logUnknown(ctx, unknown)
+	return fields, nil
+}
+
+// newAssistantDecoder returns the decoder of all fields, or of all but the secret key if that is not to be included.
+func newAssistantDecoder(ctx context.Context, includeKey types.Bool) (*jsonvalue.Decoder, error) {
+	decoder, err := newDecoder(ctx, assistantAttributes(), assistantAttributes())
+	if err != nil || includeKey.IsNull() || includeKey.ValueBool() {
+		return decoder, err
+	}
+	return decoder, decoder.Ignore("secret_key")
 }

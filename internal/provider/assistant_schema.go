@@ -1,12 +1,13 @@
 package provider
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/useinvent/terraform-provider-invent/internal/jsonvalue"
 )
@@ -33,11 +34,6 @@ func assistantAttributes() map[string]schema.Attribute {
 	}
 }
 
-// assistantOrder is the order of the assistants, and of every list inside one whose elements have an `id`.
-func assistantOrder() jsonvalue.Order {
-	return jsonvalue.Order{ID: "id", By: []string{"position", "created_at"}}
-}
-
 func configAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"language": text("The language that the assistant is set to; `auto` is a known value, and others may appear."),
@@ -62,7 +58,7 @@ func conversationAttributes() map[string]schema.Attribute {
 		"enable_memories":               flag("Whether the assistant keeps memories of its customers."),
 		"enable_transfer_to_human_tool": flag("Whether the assistant has the tool that hands a conversation over to a human."),
 		"welcome_banner":                text("The text of the banner that welcomes a customer."),
-		"suggested_messages":            texts("The messages that a customer is offered to send, in the order of the API; an empty list if there are none."),
+		"suggested_messages":            texts("The messages that a customer is offered to send, in the order of the API; an empty list if there are none.", nil),
 		"auto_intro_message":            text("The message with which the assistant introduces itself unasked."),
 		"enable_end_conversation_tool":  flag("Whether the assistant has the tool that ends a conversation."),
 		"enable_block_contact_tool":     flag("Whether the assistant has the tool that blocks the contact it talks to."),
@@ -129,63 +125,21 @@ func boardAttributes() map[string]schema.Attribute {
 }
 
 func text(description string) schema.Attribute {
-	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
+	return typedText(description, nil)
 }
 
-// modelAttribute is an attribute that the data source invent_assistants_settings has in another form.
-type modelAttribute struct {
-	schema.Attribute
-	settings schema.Attribute // nil: not at all
+// The custom type of a text, of texts and of a map of them tells the decoder what they are, unless it is nil.
+
+func typedText(description string, customType basetypes.StringTypable) schema.Attribute {
+	return schema.StringAttribute{Computed: true, CustomType: customType, MarkdownDescription: description}
 }
 
-// volatile is for what changes without anybody changing a setting.
-func volatile(attribute schema.Attribute) schema.Attribute {
-	return modelAttribute{Attribute: attribute}
+func texts(description string, customType basetypes.ListTypable) schema.Attribute {
+	return schema.ListAttribute{Computed: true, ElementType: types.StringType, CustomType: customType, MarkdownDescription: description}
 }
 
-func secret(description string) schema.Attribute {
-	return modelAttribute{
-		Attribute: schema.StringAttribute{
-			Computed:            true,
-			Sensitive:           true,
-			MarkdownDescription: description + "; null if the assistant has none or if the data source leaves secret keys out. It is stored in the state in clear text: protect the state, or read the key with the ephemeral resource `invent_assistant_secret_key`.",
-		},
-		settings: schema.StringAttribute{
-			Computed:            true,
-			CustomType:          jsonvalue.FingerprintType{},
-			MarkdownDescription: description + ": its fingerprint, so that a rotated key is seen; null if the assistant has none.",
-		},
-	}
-}
-
-// prose is a text of many lines, whose changes people look at line by line.
-func prose(description string) schema.Attribute {
-	return modelAttribute{
-		Attribute: text(description),
-		settings: schema.ListAttribute{
-			Computed:            true,
-			ElementType:         types.StringType,
-			CustomType:          jsonvalue.Lines(),
-			MarkdownDescription: description + " Here it is the list of its lines.",
-		},
-	}
-}
-
-// jsonText is a free-form value. The custom type compares nothing on a data source: it is the mark by which the decoder
-// knows one.
-func jsonText(description string) schema.Attribute {
-	return modelAttribute{
-		Attribute: schema.StringAttribute{
-			Computed:            true,
-			CustomType:          jsontypes.NormalizedType{},
-			MarkdownDescription: description + " It is JSON text in canonical form, to be read with `jsondecode` and equal to `jsonencode` of the same value; an author can have put a credential there, and it is shown in clear.",
-		},
-		settings: leaves(description + " Here it is a map from the [JSON Pointer](https://www.rfc-editor.org/rfc/rfc6901) of each leaf to its value: a string as its fingerprint, everything else as JSON. Null if the API gives none."),
-	}
-}
-
-func leaves(description string) schema.Attribute {
-	return schema.MapAttribute{Computed: true, ElementType: types.StringType, CustomType: jsonvalue.Leaves(), MarkdownDescription: description}
+func textMap(description string, customType basetypes.MapTypable) schema.Attribute {
+	return schema.MapAttribute{Computed: true, ElementType: types.StringType, CustomType: customType, MarkdownDescription: description}
 }
 
 func flag(description string) schema.Attribute {
@@ -205,30 +159,55 @@ func updatedAt(what string) schema.Attribute {
 	return volatile(text(fmt.Sprintf("When the %s was last edited, an RFC 3339 time or a bare date; null if the API gives none.", what)))
 }
 
-func texts(description string) schema.Attribute {
-	return schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
-}
-
 func object(description string, attributes map[string]schema.Attribute) schema.Attribute {
-	return schema.SingleNestedAttribute{
-		Computed:            true,
-		MarkdownDescription: description,
-		Attributes:          attributes,
-	}
+	return schema.SingleNestedAttribute{Computed: true, MarkdownDescription: description, Attributes: attributes}
 }
 
 func list(description string, attributes map[string]schema.Attribute) schema.Attribute {
-	return schema.ListNestedAttribute{
-		Computed:            true,
-		MarkdownDescription: description,
-		NestedObject:        schema.NestedAttributeObject{Attributes: attributes},
+	element := schema.NestedAttributeObject{Attributes: attributes}
+	return schema.ListNestedAttribute{Computed: true, MarkdownDescription: description, NestedObject: element}
+}
+
+// modelAttribute is an attribute that the data source invent_assistants_settings has in another form.
+type modelAttribute struct {
+	schema.Attribute
+	settings schema.Attribute // nil: not at all
+}
+
+// volatile is for what changes without anybody changing a setting.
+func volatile(attribute schema.Attribute) schema.Attribute {
+	return modelAttribute{Attribute: attribute}
+}
+
+func secret(description string) schema.Attribute {
+	return modelAttribute{
+		Attribute: schema.StringAttribute{Computed: true, Sensitive: true, MarkdownDescription: description + "; null if the assistant has none or if the data source leaves secret keys out. It is stored in the state in clear text: protect the state, or read the key with the ephemeral resource `invent_assistant_secret_key`."},
+		settings:  typedText(description+": its fingerprint, so that a rotated key is seen; null if the assistant has none.", jsonvalue.FingerprintType{}),
 	}
 }
 
-func objectType(attributes map[string]schema.Attribute) types.ObjectType {
-	attributeTypes := make(map[string]attr.Type, len(attributes))
-	for name, attribute := range attributes {
-		attributeTypes[name] = attribute.GetType()
+// prose is a text of many lines, whose changes people look at line by line.
+func prose(description string) schema.Attribute {
+	return modelAttribute{
+		Attribute: text(description),
+		settings:  texts(description+" Here it is the list of its lines.", jsonvalue.Lines()),
 	}
-	return types.ObjectType{AttrTypes: attributeTypes}
+}
+
+// jsonText is a free-form value. The custom type compares nothing on a data source: it is the mark by which the decoder
+// knows one.
+func jsonText(description string) schema.Attribute {
+	return modelAttribute{
+		Attribute: typedText(description+" It is JSON text in canonical form, to be read with `jsondecode` and equal to `jsonencode` of the same value; an author can have put a credential there, and it is shown in clear.", jsontypes.NormalizedType{}),
+		settings:  textMap(description+" Here it is a map from the [JSON Pointer](https://www.rfc-editor.org/rfc/rfc6901) of each leaf to its value: a string as its fingerprint, everything else as JSON. Null if the API gives none.", jsonvalue.Leaves()),
+	}
+}
+
+// newDecoder returns a decoder of attributes, among all that the model has. Rows are in the same order as the elements of
+// every list that have an `id`.
+func newDecoder(ctx context.Context, attributes, model map[string]schema.Attribute) (*jsonvalue.Decoder, error) {
+	order := jsonvalue.Order{ID: "id", By: []string{"position", "created_at"}}
+	decoded, _ := schema.Schema{Attributes: attributes}.Type().(types.ObjectType) // a schema is an object
+	known, _ := schema.Schema{Attributes: model}.Type().(types.ObjectType)
+	return jsonvalue.New(ctx, decoded, known, order)
 }

@@ -2,110 +2,149 @@ package provider
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/useinvent/terraform-provider-invent/internal/invent"
 	"github.com/useinvent/terraform-provider-invent/internal/jsonvalue"
 )
 
-var (
-	_ datasource.DataSource              = (*assistantsDataSource)(nil)
-	_ datasource.DataSourceWithConfigure = (*assistantsDataSource)(nil)
-)
-
-// assistantsDataSource reads all assistants of an organization.
-type assistantsDataSource struct {
-	dataSource
-}
-
-func (d *assistantsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_assistants"
-}
-
-func (d *assistantsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+// newAssistantsDataSource reads all assistants of an organization.
+func newAssistantsDataSource() *dataSource {
 	attributes := filterAttributes()
-	attributes["org_id"] = organizationAttribute()
-	attributes["search"] = schema.StringAttribute{
-		MarkdownDescription: "Term that the API itself searches for before it lists. What it is compared with is up to the API; for exact conditions use the filters.",
-		Optional:            true,
-		Validators:          validText(anyText),
-	}
-	attributes["include_secret_keys"] = schema.BoolAttribute{
-		MarkdownDescription: "Whether to read each assistant's `secret_key`. With `false` it is null everywhere, so that no key reaches state or plan; the attribute stays sensitive. Default: `true`.",
-		Optional:            true,
-	}
-	attributes["timeouts"] = timeoutsAttribute()
+	attributes["search"] = optionalText(anyText, "Term that the API itself searches for before it lists. What it is compared with is up to the API; for exact conditions use the filters.")
+	attributes["include_secret_keys"] = optionalFlag("Whether to read each assistant's `secret_key`. With `false` it is null everywhere, so that no key reaches state or plan; the attribute stays sensitive. Default: `true`.")
 	attributes["assistants"] = list("The assistants, ordered by `created_at`, then `id`: a new one comes last. Soft-deleted ones are among them if the API lists them.", assistantAttributes())
-	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads all assistants of an organization: the whole list, or an error.",
-		Attributes:          attributes,
-	}
+	return newDataSource("assistants", "Reads all assistants of an organization: the whole list, or an error.", attributes, readAssistants)
 }
 
-func (d *assistantsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	defer d.hideKey(&resp.Diagnostics)
-	ctx, cancel, organizationID := d.begin(ctx, req.Config, "read", &resp.Diagnostics)
-	defer cancel()
-	var search types.String
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("search"), &search)...)
-	wanted := newFilter(ctx, req.Config, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
+func readAssistants(ctx context.Context, o *operation) (map[string]tftypes.Value, error) {
+	decoder, err := newAssistantDecoder(ctx, argument[types.Bool](ctx, o, "include_secret_keys"))
+	if err != nil {
+		return nil, err
 	}
-	decoder := d.decoder(ctx, req.Config, "include_secret_keys", &resp.Diagnostics)
-	list, _ := d.list(ctx, organizationID, search.ValueString(), wanted, decoder, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
+	assistants, _, err := o.listAssistants(ctx, argument[types.String](ctx, o, "search").ValueString(), decoder)
+	if err != nil {
+		return nil, err
 	}
-	resp.State.Raw = withValues(req.Config.Raw, map[string]tftypes.Value{
-		"org_id":     tftypes.NewValue(tftypes.String, organizationID),
-		"assistants": list.Value(),
-	})
+	return map[string]tftypes.Value{"assistants": assistants.Value()}, nil
 }
 
-// list reads the assistants of an organization that are wanted, and returns their ids too.
-func (c *connection) list(ctx context.Context, organizationID, search string, wanted filter, decoder *jsonvalue.Decoder, diags *diag.Diagnostics) (_ *jsonvalue.List, ids []string) {
-	of := listing("assistant", organizationID)
+// listAssistants reads the assistants that the filter keeps, and returns their ids too.
+func (o *operation) listAssistants(ctx context.Context, search string, decoder *jsonvalue.Decoder) (_ *jsonvalue.List, ids []string, _ error) {
 	if search != "" {
-		of.ids = "org_id and search"
+		o.target.arguments = "org_id and search"
 	}
-	found, err := c.client.Assistants(ctx, organizationID, search)
+	assistants, err := o.rowsOf(o.client.Assistants(ctx, o.organizationID, search))
+	if err == nil {
+		assistants, err = o.filter(ctx, assistants)
+	}
+	if err == nil {
+		err = o.checkSize(assistants)
+	}
 	if err != nil {
-		diags.Append(c.apiError(of, err))
-		return nil, nil
+		return nil, nil, err
 	}
-	diags.Append(incomplete(of, found)...)
-	kept, err := c.keep(ctx, of, wanted, found.Rows)
-	if err != nil {
-		diags.Append(c.apiError(of, err))
-		return nil, nil
-	}
-	diags.Append(tooLarge(of, kept)...)
-	if diags.HasError() {
-		return nil, nil
-	}
-	list, ids := c.decodeAll(ctx, decoder, kept, of, diags)
-	if !diags.HasError() {
-		c.logUnknown(ctx, list.Unknown())
-	}
-	return list, ids
+	return o.decodeList(ctx, decoder, assistants)
 }
 
-// decodeAll makes a list of rows, and returns their ids too.
-func (c *connection) decodeAll(ctx context.Context, decoder *jsonvalue.Decoder, rows []invent.Row, of subject, diags *diag.Diagnostics) (list *jsonvalue.List, ids []string) {
-	list = decoder.NewList()
+// checkSize refuses what Terraform's plugin protocol, which ends at 256 MiB, could not carry.
+func (o *operation) checkSize(assistants []invent.Row) error {
+	const mostMiB = 100 // of JSON
+	size := 0
+	for _, assistant := range assistants {
+		size += len(assistant.Document)
+	}
+	if size <= mostMiB<<20 {
+		return nil
+	}
+	return diagnosticError{diag.NewErrorDiagnostic(o.target.summary, fmt.Sprintf(
+		"The %d assistants to be read have %d MiB of JSON, and %d MiB is the most that can be handed to Terraform. Read fewer at once with ids, enabled, deleted or name_regex.",
+		len(assistants), (size-1)>>20+1, mostMiB))}
+}
+
+// decodeList makes a list of rows, and returns their ids too.
+func (o *operation) decodeList(ctx context.Context, decoder *jsonvalue.Decoder, rows []invent.Row) (_ *jsonvalue.List, ids []string, _ error) {
+	values := decoder.NewList()
 	for _, row := range rows {
-		if err := list.Add(ctx, row.Document); err != nil {
-			diags.Append(c.apiError(of, of.rowError(row, err)))
-			return nil, nil
+		if err := values.Add(ctx, row.Document); err != nil {
+			return nil, nil, fmt.Errorf("%s %q: %w", o.target.element, row.ID, err)
 		}
 		ids = append(ids, row.ID)
 	}
-	return list, ids
+	o.logUnknown(ctx, values.Unknown())
+	return values, ids, nil
+}
+
+// filterAttributes stand side by side in a data source: in an object, Terraform drops a misspelled name without a word.
+func filterAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"ids":        optionalTexts(valid(anyText), "Keep those with one of these ids. An id that the organization does not have is no error; an empty set keeps nothing."),
+		"enabled":    optionalFlag("Keep those whose `enabled` is this; one without `enabled` matches nothing."),
+		"deleted":    optionalFlag("Keep those whose `deleted` is this; one without `deleted` counts as not deleted."),
+		"name_regex": optionalText(regexp.Compile, "Keep those whose name this [RE2 regular expression](https://github.com/google/re2/wiki/Syntax) matches anywhere; use `^` and `$` for the whole name. One without a name matches nothing."),
+	}
+}
+
+// filter returns the assistants for which all conditions hold. Names are matched as Terraform has them, in NFC.
+func (o *operation) filter(ctx context.Context, assistants []invent.Row) (kept []invent.Row, err error) {
+	ids, name := argument[[]string](ctx, o, "ids"), argument[types.String](ctx, o, "name_regex")
+	enabled, deleted := argument[*bool](ctx, o, "enabled"), argument[*bool](ctx, o, "deleted")
+	if ids == nil && enabled == nil && deleted == nil && name.IsNull() {
+		return assistants, nil
+	}
+	expression, err := regexp.Compile(name.ValueString())
+	if err != nil {
+		return nil, diagnosticError{invalid(path.Root("name_regex"), "argument name_regex", err)}
+	}
+	candidates, err := newCandidates(ctx, assistants)
+	for _, c := range candidates {
+		if (ids == nil || slices.Contains(ids, c.ID)) &&
+			(enabled == nil || c.enabled != nil && *c.enabled == *enabled) &&
+			(deleted == nil || c.deleted == *deleted) &&
+			(name.IsNull() || c.name != nil && expression.MatchString(norm.NFC.String(*c.name))) {
+			kept = append(kept, c.Row)
+		}
+	}
+	return kept, err
+}
+
+// candidate is a listed assistant with what filters and look-ups ask of it: nil or zero where it is missing or null.
+type candidate struct {
+	invent.Row
+	name      *string
+	createdAt string
+	enabled   *bool
+	deleted   bool
+}
+
+func newCandidates(ctx context.Context, assistants []invent.Row) ([]candidate, error) {
+	model := assistantAttributes()
+	asked := map[string]schema.Attribute{"name": model["name"], "created_at": model["created_at"], "enabled": model["enabled"], "deleted": model["deleted"]}
+	decoder, err := newDecoder(ctx, asked, asked)
+	if err != nil {
+		return nil, err
+	}
+	candidates := make([]candidate, len(assistants))
+	for i, assistant := range assistants {
+		c := candidate{Row: assistant}
+		fields, _, err := decoder.Object(ctx, assistant.Document)
+		if err == nil {
+			err = errors.Join(fields["name"].As(&c.name), fields["created_at"].As(&c.createdAt), fields["enabled"].As(&c.enabled), fields["deleted"].As(&c.deleted))
+		}
+		if err != nil {
+			return nil, fmt.Errorf("assistant %q: %w", assistant.ID, err)
+		}
+		candidates[i] = c
+	}
+	return candidates, nil
 }

@@ -2,107 +2,102 @@ package provider
 
 import (
 	"context"
+	"fmt"
+	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/useinvent/terraform-provider-invent/internal/jsonvalue"
 )
 
-var (
-	_ datasource.DataSource              = (*assistantsSettingsDataSource)(nil)
-	_ datasource.DataSourceWithConfigure = (*assistantsSettingsDataSource)(nil)
-)
-
-// assistantsSettingsDataSource reads the settings of an organization's assistants in a form that can be compared and
+// newAssistantsSettingsDataSource reads the settings of an organization's assistants in a form that can be compared and
 // stored.
-type assistantsSettingsDataSource struct {
-	dataSource
-}
-
-func (d *assistantsSettingsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_assistants_settings"
-}
-
-func (d *assistantsSettingsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+func newAssistantsSettingsDataSource() *dataSource {
 	attributes := filterAttributes()
-	attributes["org_id"] = organizationAttribute()
-	attributes["timeouts"] = timeoutsAttribute()
 	attributes["ignore_paths"] = pathsAttribute("What to leave out, as paths: it is null then; a list of objects or a map by id is empty.", (*jsonvalue.Decoder).Ignore)
 	attributes["reveal_paths"] = pathsAttribute("Free-form values, or parts of them, as paths: strings there and below are shown as their text instead of as fingerprints, **in state, plan and log, and not marked as sensitive**.", (*jsonvalue.Decoder).Reveal)
 	attributes["assistants"] = byID("The settings of the assistants", assistantSettings())
-	attributes["updated_at"] = schema.MapAttribute{
-		MarkdownDescription: "When each assistant was last edited, by `id`: for whoever looks into a drift. It is not part of what is compared.",
-		Computed:            true,
-		ElementType:         types.StringType,
-	}
-	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads the settings of all assistants of an organization in a form made for drift checks and policies: maps by `id`, without what changes by itself, and with fingerprints instead of secrets.",
-		Attributes:          attributes,
-	}
+	attributes["updated_at"] = textMap("When each assistant was last edited, by `id`: for whoever looks into a drift. It is not part of what is compared.", nil)
+	return newDataSource("assistants_settings", "Reads the settings of all assistants of an organization in a form made for drift checks and policies: maps by `id`, without what changes by itself, and with fingerprints instead of secrets.", attributes, readAssistantsSettings)
 }
 
-func (d *assistantsSettingsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	defer d.hideKey(&resp.Diagnostics)
-	ctx, cancel, organizationID := d.begin(ctx, req.Config, "read", &resp.Diagnostics)
-	defer cancel()
-	wanted := newFilter(ctx, req.Config, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() { // without a connection there is no decoder
-		return
-	}
-	decoder, err := newSettingsDecoder(ctx)
+func readAssistantsSettings(ctx context.Context, o *operation) (map[string]tftypes.Value, error) {
+	decoder, err := o.settingsDecoder(ctx)
 	if err != nil {
-		resp.Diagnostics.AddError("Unable to compile the settings' schema", err.Error())
-		return
+		return nil, err
 	}
-	applyPaths(ctx, req.Config, "ignore_paths", decoder.Ignore, &resp.Diagnostics)
-	applyPaths(ctx, req.Config, "reveal_paths", decoder.Reveal, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
+	assistants, ids, err := o.listAssistants(ctx, "", decoder)
+	if err != nil {
+		return nil, err
 	}
-	list, ids := d.list(ctx, organizationID, "", wanted, decoder, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.State.Raw = withValues(req.Config.Raw, map[string]tftypes.Value{
-		"org_id":     tftypes.NewValue(tftypes.String, organizationID),
-		"assistants": list.Map(ids),
-		"updated_at": list.LeftOut("updated_at", ids),
-	})
+	return map[string]tftypes.Value{"assistants": assistants.Map(ids), "updated_at": assistants.LeftOut("updated_at", ids)}, nil
 }
 
-// newSettingsDecoder returns the decoder of one assistant's settings.
-func newSettingsDecoder(ctx context.Context) (*jsonvalue.Decoder, error) {
-	return jsonvalue.New(ctx, objectType(assistantSettings()), objectType(assistantAttributes()), assistantOrder())
-}
-
-// applyPaths ignores or reveals the paths of an argument.
-func applyPaths(ctx context.Context, config tfsdk.Config, argument string, apply func(path string) error, diags *diag.Diagnostics) {
-	var paths []string
-	diags.Append(config.GetAttribute(ctx, path.Root(argument), &paths)...)
-	for _, text := range paths {
-		if err := apply(text); err != nil { // which the validator has seen before
-			diags.AddAttributeError(path.Root(argument), "Invalid "+argument, sentence(err.Error()))
+// settingsDecoder returns the decoder of one assistant's settings, as the arguments want them.
+func (o *operation) settingsDecoder(ctx context.Context) (*jsonvalue.Decoder, error) {
+	decoder, err := newDecoder(ctx, assistantSettings(), assistantAttributes())
+	if err != nil {
+		return nil, err
+	}
+	for name, change := range map[string]func(path string) error{"ignore_paths": decoder.Ignore, "reveal_paths": decoder.Reveal} {
+		for _, value := range argument[[]string](ctx, o, name) {
+			if err := change(value); err != nil {
+				return nil, diagnosticError{invalid(path.Root(name), "argument "+name, fmt.Errorf("%q: %w", value, err))}
+			}
 		}
 	}
+	return decoder, nil
 }
 
-func pathsAttribute(description string, apply func(decoder *jsonvalue.Decoder, path string) error) schema.Attribute {
-	return schema.SetAttribute{
-		MarkdownDescription: description + " See [paths](#paths).",
-		Optional:            true,
-		ElementType:         types.StringType,
-		Validators: validTexts(func(ctx context.Context, text string) error {
-			decoder, err := newSettingsDecoder(ctx)
-			if err != nil {
-				return err
-			}
-			return apply(decoder, text)
-		}),
+func pathsAttribute(description string, change func(decoder *jsonvalue.Decoder, path string) error) schema.Attribute {
+	rule := func(ctx context.Context, value string) error {
+		decoder, err := newDecoder(ctx, assistantSettings(), assistantAttributes())
+		if err == nil {
+			err = change(decoder, value)
+		}
+		return err
 	}
+	return optionalTexts(rule, description+" See [paths](#paths).")
+}
+
+// assistantSettings are the attributes of the settings of one assistant.
+func assistantSettings() map[string]schema.Attribute {
+	attributes := settingsAttributes(assistantAttributes())
+	attributes["other_fields"] = textMap("What the API sends and this version of the provider does not know, so that a drift check sees it too: a map as of the free-form values, with Pointers from the assistant's root in which an element of `integrations`, `actions` or `boards` stands by its key. Null if there is nothing.", jsonvalue.OtherFields())
+	return attributes
+}
+
+// settingsAttributes derives an assistant's settings from the model: names and nesting are the same, but lists whose
+// elements have an id are maps, and some attributes have another form, or are left out.
+func settingsAttributes(model map[string]schema.Attribute) map[string]schema.Attribute {
+	attributes := map[string]schema.Attribute{}
+	for name, attribute := range model {
+		switch a := attribute.(type) {
+		case modelAttribute:
+			if a.settings != nil {
+				attributes[name] = a.settings
+			}
+		case schema.SingleNestedAttribute:
+			attributes[name] = object(a.MarkdownDescription, settingsAttributes(a.Attributes))
+		case schema.ListNestedAttribute:
+			element := settingsAttributes(a.NestedObject.Attributes)
+			if _, hasID := element["id"]; hasID {
+				attributes[name] = byID(a.MarkdownDescription, element)
+			} else {
+				attributes[name] = list(a.MarkdownDescription, element)
+			}
+		default:
+			attributes[name] = attribute
+		}
+	}
+	return attributes
+}
+
+// byID is what a list becomes, from whose description the order goes.
+func byID(description string, attributes map[string]schema.Attribute) schema.Attribute {
+	description, _, _ = strings.Cut(description, ", ordered by")
+	element := schema.NestedAttributeObject{Attributes: attributes}
+	return schema.MapNestedAttribute{Computed: true, MarkdownDescription: description + ", by `id`.", NestedObject: element}
 }

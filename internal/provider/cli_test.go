@@ -45,7 +45,7 @@ func TestAccValidate(t *testing.T) {
 			provider "invent" {
 			  base_url    = "http://api.useinvent.com"
 			  max_retries = 1.5
-			}` + "\n" + all, []string{"http would send the API key in clear", "1.5 is not a whole number from 0 to 10"}},
+			}` + "\n" + all, []string{"its scheme is not https", "1.5 is not a whole number from 0 to 10"}},
 		"data sources": {`
 			variable "id" {}
 			data "invent_assistant" "late" {
@@ -62,7 +62,7 @@ func TestAccValidate(t *testing.T) {
 			  reveal_paths = ["actions", "actions.config.input/*"]
 			}`,
 			[]string{
-				`ignore_paths: null: it names nothing; there are ` + root + ".",
+				`ignore_paths: <null>: it names nothing; there are ` + root + ".",
 				`ignore_paths: "": it names nothing; there are ` + root + ".",
 				`ignore_paths: "config.new": there is no config.new; there are conversation, instructions,`,
 				`ignore_paths: "boards.updated_at": boards.updated_at is always left out.`,

@@ -18,7 +18,7 @@ func TestConfigure(t *testing.T) {
 	mock := mockinvent.New(mockinvent.Data{})
 	baseURL := inventtest.Serve(t, mock).URL
 	variables := map[string]string{
-		"INVENT_API_KEY": "key-1", "INVENT_ORG_ID": "org_1", "INVENT_BASE_URL": baseURL + "/1/", "TF_APPEND_USER_AGENT": "pipeline/7",
+		"INVENT_API_KEY": "key-1", "INVENT_ORG_ID": "org_1", "INVENT_BASE_URL": baseURL + "/1/", "TF_APPEND_USER_AGENT": "pipeline\r\n/7\n",
 	}
 	configured := attributes{"api_key": "key-2", "org_id": "org_2", "base_url": baseURL + "/2"}
 	for want, config := range map[string]attributes{"Bearer key-1 /1/orgs/org_1/assistants": nil, "Bearer key-2 /2/orgs/org_2/assistants": configured} {
@@ -59,7 +59,6 @@ func checkAttributeError(t *testing.T, diags []*tfprotov6.Diagnostic, attribute,
 // and a request; what is not known yet is not.
 func TestValidateArguments(t *testing.T) {
 	t.Parallel()
-	const exactlyOne = "Exactly one of these attributes must be configured: [id,name]"
 	timeout := func(read any) attributes { return attributes{"timeouts": attributes{"read": read}} }
 	regex := func(value any) attributes { return attributes{"name_regex": value} }
 	cases := []struct {
@@ -70,22 +69,23 @@ func TestValidateArguments(t *testing.T) {
 		{one, "id", attributes{"id": "ast_1"}, "", ""},
 		{one, "name", attributes{"name": " 予約 🧖‍♀️ / ?#% "}, "", ""},
 		{one, "both, one unknown", attributes{"id": "ast_1", "name": unknown{}}, "", ""},
-		{one, "neither", nil, "", exactlyOne},
-		{one, "both", attributes{"id": "ast_1", "name": "One"}, "id", exactlyOne},
-		{one, "empty id", attributes{"id": ""}, "id", "The argument id cannot be used: it is empty; leave the argument out"},
-		{one, "empty name", attributes{"name": ""}, "name", "it is empty; leave the argument out"},
+		{one, "neither", nil, "id", "No attribute specified when one (and only one) of [id,name] is required"},
+		{one, "both", attributes{"id": "ast_1", "name": "One"}, "id", "2 attributes specified when one (and only one) of [id,name] is required"},
+		{one, "empty id", attributes{"id": ""}, "id", "The argument id cannot be used: it is empty; leave it out"},
+		{one, "empty name", attributes{"name": ""}, "name", "it is empty; leave it out"},
 		{one, "empty org_id", attributes{"id": "ast_1", "org_id": ""}, "org_id", "it is empty"},
 		{one, "timeout", attributes{"id": "ast_1"}.with(timeout("0s")), "timeouts.read", `The argument timeouts.read cannot be used: it is not a duration from 1s to 24h`},
 		{list, "nothing", nil, "", ""},
 		{list, "unknown", attributes{"search": unknown{}, "org_id": unknown{}, "ids": unknown{}, "enabled": unknown{}, "name_regex": unknown{}}, "", ""},
 		{list, "org_id", attributes{"org_id": ".."}, "org_id", `".." is not an id`},
 		{list, "search", attributes{"search": "Früh & Spa"}, "", ""},
-		{list, "empty search", attributes{"search": ""}, "search", "it is empty; leave the argument out"},
+		{list, "empty search", attributes{"search": ""}, "search", "it is empty; leave it out"},
 		{list, "a NUL in search", attributes{"search": "a\x00b"}, "", ""},
 		{list, "timeout", timeout("5 minutes"), "timeouts.read", "it is not a duration"},
 		{list, "expression", regex(`^(?i:sales)\b.*\p{L}$`), "", ""},
 		{list, "an expression of a blank", regex(" "), "", ""},
-		{list, "an empty one of ids", attributes{"ids": []string{"ast_1", ""}}, "ids", `ids: "": it is no id; leave it out.`},
+		{list, "an empty one of ids", attributes{"ids": []string{"ast_1", ""}}, "ids", `ids: "": it is empty; leave it out`},
+		{list, "an unknown one of ids", attributes{"ids": []tftypes.Value{tftypes.NewValue(tftypes.String, tftypes.UnknownValue)}}, "", ""},
 		{list, "no expression", regex("("), "name_regex", "error parsing regexp: missing closing ): `(`"},
 		{list, "empty expression", regex(""), "name_regex", "it is empty"},
 		{secretKey, "both", attributes{"assistant_id": "ast_1", "org_id": "org_1"}, "", ""},

@@ -45,6 +45,7 @@ func TestFaults(t *testing.T) {
 		{list, nil, nil, answers{page(`[{"id":"ast_1"}]`), fail(401, "No.")}, []string{failed, "the API answered 401 Unauthorized. The API says: No",
 			"\n\n" + `The API key is wrong, or may not use this endpoint or organization "c". Check api_key or INVENT_API_KEY, and org_id.`}},
 		{list, nil, nil, answers{fail(404, "")}, []string{failed, "the API answered 404", `The API knows no organization "c", or the key may not see it. Check org_id, and base_url.`}},
+		{list, nil, attributes{"search": "x"}, answers{fail(400, "")}, []string{failed, "Check base_url and org_id and search."}},
 		{list, nil, nil, answers{fail(429, "")}, []string{failed, "the API answered 429", "The documented limit is 500 requests a minute"}},
 		{list, nil, nil, answers{fail(500, "")}, []string{failed, "the API answered 500", "The service has trouble."}},
 		{list, nil, nil, answers{breakOff}, []string{failed, "the connection", "(HTTPS_PROXY, NO_PROXY)."}},

@@ -1,9 +1,11 @@
 package provider
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/http/httpproxy"
@@ -19,11 +21,7 @@ func proxyFor(base *url.URL, getenv func(name string) string) (*url.URL, error) 
 	if getenv(name) == "" {
 		name = "https_proxy"
 	}
-	exempted := getenv("NO_PROXY")
-	if exempted == "" {
-		exempted = getenv("no_proxy")
-	}
-	rules := httpproxy.Config{HTTPSProxy: "proxy.invalid", NoProxy: exempted}
+	rules := httpproxy.Config{HTTPSProxy: "proxy.invalid", NoProxy: cmp.Or(getenv("NO_PROXY"), getenv("no_proxy"))}
 	if used, _ := rules.ProxyFunc()(base); getenv(name) == "" || used == nil {
 		return nil, nil
 	}
@@ -46,4 +44,10 @@ func parseProxy(address string) (*url.URL, bool) {
 	}
 	return proxy, proxy.Hostname() != "" && hasPort(proxy) &&
 		slices.Contains([]string{"", "/"}, proxy.Path) && slices.Contains([]string{"http", "https", "socks5", "socks5h"}, proxy.Scheme)
+}
+
+// hasPort tells whether a URL has a port that is possible, or none.
+func hasPort(u *url.URL) bool {
+	port, err := strconv.ParseUint(u.Port(), 10, 16)
+	return err == nil && port > 0 || u.Port() == "" && !strings.HasSuffix(u.Host, ":")
 }

@@ -68,7 +68,7 @@ func TestOneByName(t *testing.T) {
 		{
 			"several", documents(`{"id":"two","name":"Fru\u0308h","created_at":"2025-02-01"}`, other, `{"id":"three","name":"Früh","created_at":null}`, `{"id":"a\u001b[2J","name":"Früh","created_at":"\u001b[1mtoday"}`),
 			"3 assistants have this name. Use the id of the one that is meant instead:\n" +
-				"  - \"a\\x1b[2J\", created: \"\\x1b[1mtoday\"\n  - \"three\", created: unknown\n  - \"two\", created: \"2025-02-01\"\n",
+				"  - \"a\\x1b[2J\", created: \"\\x1b[1mtoday\"\n  - \"three\", created: \"unknown\"\n  - \"two\", created: \"2025-02-01\"\n",
 		},
 	}
 	for _, c := range cases {
@@ -154,4 +154,28 @@ func TestReadsAtOnce(t *testing.T) {
 		}
 	}
 	group.Wait()
+}
+
+// What the CLI should have found when it validated is an error all the same.
+func TestInvalidArguments(t *testing.T) {
+	t.Parallel()
+	_, baseURL := inventtest.Mock(t)
+	s := connect(t, baseURL)
+	const settings = "invent_assistants_settings"
+	cases := []struct {
+		typeName string
+		config   attributes
+		want     string
+	}{
+		{list, attributes{"timeouts": attributes{"read": "soon"}}, `ERROR AttributeName("timeouts").AttributeName("read"): Invalid timeouts.read: The argument timeouts.read cannot be used: it is not a duration`},
+		{list, attributes{"name_regex": "("}, `ERROR AttributeName("name_regex"): Invalid name_regex: The argument name_regex cannot be used: error parsing regexp`},
+		{settings, attributes{"ignore_paths": unknown{}}, `ERROR AttributeName("ignore_paths"): Value Conversion Error: `},
+		{settings, attributes{"ignore_paths": []string{"new"}}, `ERROR AttributeName("ignore_paths"): Invalid ignore_paths: The argument ignore_paths cannot be used: "new": there is no new`},
+		{settings, attributes{"reveal_paths": []string{"name"}}, `ERROR AttributeName("reveal_paths"): Invalid reveal_paths: The argument reveal_paths cannot be used: "name": name is a string`},
+	}
+	for _, c := range cases {
+		if _, diags := s.call(t.Context(), t, c.typeName, c.config); !strings.HasPrefix(message(diags), c.want) {
+			t.Errorf("got %s\nwant %s", message(diags), c.want)
+		}
+	}
 }

@@ -10,18 +10,19 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 )
 
-// redactor takes the API key out of what leaves the provider as text: diagnostics and the log. A server can have put it
+// keyRedactor takes the API key out of what leaves the provider as text: diagnostics and the log. A server can have put it
 // into an id, a user into an argument.
-type redactor struct {
+type keyRedactor struct {
 	key *regexp.Regexp
 }
 
-// newRedactor looks for the key plain, escaped as in JSON (with < > & escaped too, with / too, or neither, as %q does), and
+// newKeyRedactor looks for the key plain, escaped as in JSON (with < > & escaped too, with / too, or neither, as %q does), and
 // escaped as in a URL.
-func newRedactor(key string) redactor {
+func newKeyRedactor(key string) keyRedactor {
 	html, _ := json.Marshal(key) // a string can always be marshalled
 	quoted := strconv.Quote(key)
 	quoted = quoted[1 : len(quoted)-1]
@@ -29,15 +30,32 @@ func newRedactor(key string) redactor {
 	for i, form := range forms {
 		forms[i] = regexp.QuoteMeta(form)
 	}
-	return redactor{regexp.MustCompile("(?i)" + strings.Join(forms, "|"))}
+	return keyRedactor{regexp.MustCompile("(?i)" + strings.Join(forms, "|"))}
 }
 
-func (r redactor) redact(text string) string {
-	return r.key.ReplaceAllLiteralString(text, "(API key)")
+func (r keyRedactor) redact(message string) string {
+	return r.key.ReplaceAllLiteralString(message, "(API key)")
+}
+
+// redactAll redacts diagnostics.
+func (r keyRedactor) redactAll(diags diag.Diagnostics) (redacted diag.Diagnostics) {
+	for _, d := range diags {
+		summary, detail := r.redact(d.Summary()), r.redact(d.Detail())
+		at, hasPath := d.(diag.DiagnosticWithPath)
+		switch {
+		case d.Severity() == diag.SeverityWarning:
+			redacted.AddWarning(summary, detail)
+		case hasPath:
+			redacted.AddAttributeError(at.Path(), summary, detail)
+		default:
+			redacted.AddError(summary, detail)
+		}
+	}
+	return redacted
 }
 
 // debug writes a line to the log. All values are strings.
-func (r redactor) debug(ctx context.Context, message string, fields map[string]string) {
+func (r keyRedactor) debug(ctx context.Context, message string, fields map[string]string) {
 	redacted := make(map[string]any, len(fields))
 	for name, value := range fields {
 		redacted[name] = r.redact(value)
@@ -47,13 +65,13 @@ func (r redactor) debug(ctx context.Context, message string, fields map[string]s
 
 // excerpt returns what may be shown of the body of an answer that is no success: nothing if it mentions secret_key, which
 // makes it a dump of an assistant.
-func (r redactor) excerpt(body []byte) string {
+func (r keyRedactor) excerpt(body []byte) string {
 	const characters = 200
-	text := strings.Map(printable, string(bytes.ToValidUTF8(body, []byte("\uFFFD"))))
-	if strings.Contains(strings.ToLower(text), "secret_key") {
+	printed := strings.Map(printable, string(bytes.ToValidUTF8(body, []byte("\uFFFD"))))
+	if strings.Contains(strings.ToLower(printed), "secret_key") {
 		return ""
 	}
-	excerpt := []rune(r.redact(text)) // before it is cut, which could leave a part of the key
+	excerpt := []rune(r.redact(printed)) // before it is cut, which could leave a part of the key
 	if len(excerpt) > characters {
 		excerpt = append(excerpt[:characters], '…')
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 
+	"github.com/useinvent/terraform-provider-invent/internal/invent"
 	"github.com/useinvent/terraform-provider-invent/internal/inventtest"
 )
 
@@ -34,11 +35,11 @@ func TestRedact(t *testing.T) {
 		"path":              url.PathEscape(hardKey),
 		"other letter case": strings.ToUpper(hardKey),
 	} {
-		if got := newRedactor(hardKey).redact("a" + text + text + "b"); got != "a(API key)(API key)b" {
+		if got := newKeyRedactor(hardKey).redact("a" + text + text + "b"); got != "a(API key)(API key)b" {
 			t.Errorf("%s: got %s", name, got)
 		}
 	}
-	if got := newRedactor("a.c").redact("abc"); got != "abc" {
+	if got := newKeyRedactor("a.c").redact("abc"); got != "abc" {
 		t.Errorf("a character of the key was taken for a pattern: %s", got)
 	}
 }
@@ -62,7 +63,7 @@ func TestExcerpt(t *testing.T) {
 		{"secret_key with control characters", "secret\x00_\nkey s3cr3t", ""},
 	}
 	for _, test := range tests {
-		if got := newRedactor(key).excerpt([]byte(test.body)); got != test.want {
+		if got := newKeyRedactor(key).excerpt([]byte(test.body)); got != test.want {
 			t.Errorf("%s: got %q, want %q", test.name, got, test.want)
 		}
 	}
@@ -71,33 +72,32 @@ func TestExcerpt(t *testing.T) {
 // The two ways out of the provider are diagnostics and the log.
 func TestKeyIsHidden(t *testing.T) {
 	t.Parallel()
-	c := &connection{redactor: newRedactor(hardKey)}
+	redactor := newKeyRedactor(hardKey)
 	at := path.Root("id")
-	diags := diag.Diagnostics{
+	got := redactor.redactAll(diag.Diagnostics{
 		diag.NewErrorDiagnostic("error "+hardKey, "detail "+hardKey),
 		diag.NewWarningDiagnostic("warning "+hardKey, "detail "+hardKey),
 		diag.NewAttributeErrorDiagnostic(at, "error "+hardKey, fmt.Sprintf("detail %q", hardKey)),
-	}
-	c.hideKey(&diags)
+	})
 	want := diag.Diagnostics{
 		diag.NewErrorDiagnostic("error (API key)", "detail (API key)"),
 		diag.NewWarningDiagnostic("warning (API key)", "detail (API key)"),
 		diag.NewAttributeErrorDiagnostic(at, "error (API key)", `detail "(API key)"`),
 	}
-	if !diags.Equal(want) {
-		t.Errorf("got %v", diags)
+	if !got.Equal(want) {
+		t.Errorf("got %v", got)
 	}
 
 	var log bytes.Buffer
 	ctx := tflogtest.RootLogger(t.Context(), &log)
-	c.debug(ctx, "message", map[string]string{"path": "/orgs/" + url.PathEscape(hardKey)})
-	c.logUnknown(ctx, []string{"new " + hardKey, "other"})
+	redactor.debug(ctx, "message", map[string]string{"path": "/orgs/" + url.PathEscape(hardKey)})
+	(&operation{providerData: providerData{redactor: redactor}}).logUnknown(ctx, []string{"new " + hardKey, "other"})
 	var line struct{ Path, Fields string }
 	decoder := json.NewDecoder(&log)
 	if err := decoder.Decode(&line); err != nil || line.Path != "/orgs/(API key)" {
 		t.Errorf("logged %+v (%v)", line, err)
 	}
-	if err := decoder.Decode(&line); err != nil || line.Fields != `"new (API key)", "other"` {
+	if err := decoder.Decode(&line); err != nil || line.Fields != `["new (API key)" "other"]` {
 		t.Errorf("logged %+v (%v)", line, err)
 	}
 }
@@ -113,16 +113,14 @@ func TestAPIError(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := newConnection(t.Context(), settings{apiKey: hardKey, baseURL: base, requestTimeout: time.Minute}, "test")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var diags diag.Diagnostics
-	c.byID(t.Context(), "c", "ast_1 ", "assistant_id", "timeouts.open", &diags)
+	client := invent.New(invent.Config{APIKey: hardKey, BaseURL: base, RequestTimeout: time.Minute, Log: newKeyRedactor(hardKey).debug})
+	o := &operation{providerData: providerData{client, "c", newKeyRedactor(hardKey)}}
+	_, err = o.assistantByID(t.Context(), "ast_1 ", "assistant_id")
+	got := diag.Diagnostics{o.diagnostic(err)}
 	want := diag.Diagnostics{diag.NewErrorDiagnostic(`Unable to read assistant "ast_1 " in organization "c"`,
 		"GET /orgs/c/assistants/ast_1%20: the API answered 404 Not Found. The API says: unknown, by (API key)\n\n"+
 			`The API knows no assistant "ast_1 " in organization "c", or the key may not see it. Check assistant_id and org_id, and base_url.`)}
-	if !diags.Equal(want) {
-		t.Errorf("got %v", diags)
+	if !got.Equal(want) {
+		t.Errorf("got %v", got)
 	}
 }

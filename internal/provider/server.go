@@ -8,14 +8,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// NewServer returns a constructor of the framework's server for the provider, but
-// for one thing: the state of a data source is encoded as soon as it is read. The
-// framework would first compare it with the configuration and convert it several
-// times, for custom types that keep what a user wrote; that costs far more than
-// the read, and data sources here take over their arguments as they are.
+// NewServer returns a constructor of the framework's server for the provider, but for one thing: the state of a data source
+// is encoded as soon as it is read. The framework would first compare it with the configuration and convert it several times,
+// for custom types that keep what a user wrote; that costs far more than the read, and data sources here take over their
+// arguments as they are.
 func NewServer(version string, getenv func(name string) string) func() tfprotov6.ProviderServer {
 	return func() tfprotov6.ProviderServer {
-		framework := providerserver.NewProtocol6(encodingProvider{&inventProvider{version: version, getenv: getenv}})
+		encoding := func(d *dataSource) datasource.DataSourceWithConfigure { return encodingDataSource{d} }
+		framework := providerserver.NewProtocol6(&inventProvider{version, getenv, encoding})
 		return server{framework()}
 	}
 }
@@ -24,8 +24,7 @@ type server struct {
 	tfprotov6.ProviderServer
 }
 
-// encodedState is the key by which a request's context leads to where the encoded
-// state goes, a *tfprotov6.DynamicValue.
+// encodedState is the key by which a request's context leads to where the encoded state goes, a *tfprotov6.DynamicValue.
 type encodedState struct{}
 
 func (s server) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
@@ -37,56 +36,18 @@ func (s server) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourc
 	return resp, err
 }
 
-type encodingProvider struct {
-	*inventProvider
-}
-
-func (p encodingProvider) DataSources(ctx context.Context) []func() datasource.DataSource {
-	constructors := p.inventProvider.DataSources(ctx)
-	for i, constructor := range constructors {
-		constructors[i] = func() datasource.DataSource { return encodingDataSource{constructor()} }
-	}
-	return constructors
-}
-
-// encodingDataSource is a data source that encodes its state itself. It has every
-// method that the framework looks for.
+// encodingDataSource is a data source that encodes its state itself.
 type encodingDataSource struct {
-	datasource.DataSource
+	*dataSource
 }
 
-var (
-	_ datasource.DataSourceWithConfigure        = encodingDataSource{}
-	_ datasource.DataSourceWithConfigValidators = encodingDataSource{}
-	_ datasource.DataSourceWithValidateConfig   = encodingDataSource{}
-)
-
-// Read leaves the configuration to the framework in place of the state. A state that
-// cannot be encoded stays, so that the framework says what is wrong with it.
+// Read leaves the configuration to the framework in place of the state. A state that cannot be encoded stays, so that the
+// framework says what is wrong with it.
 func (d encodingDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	d.DataSource.Read(ctx, req, resp)
+	d.dataSource.Read(ctx, req, resp)
 	encoded, ok := ctx.Value(encodedState{}).(*tfprotov6.DynamicValue)
 	state, err := tfprotov6.NewDynamicValue(req.Config.Raw.Type(), resp.State.Raw)
 	if ok && err == nil {
 		*encoded, resp.State.Raw = state, req.Config.Raw
-	}
-}
-
-func (d encodingDataSource) Configure(ctx context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	if inner, ok := d.DataSource.(datasource.DataSourceWithConfigure); ok {
-		inner.Configure(ctx, req, resp)
-	}
-}
-
-func (d encodingDataSource) ConfigValidators(ctx context.Context) []datasource.ConfigValidator {
-	if inner, ok := d.DataSource.(datasource.DataSourceWithConfigValidators); ok {
-		return inner.ConfigValidators(ctx)
-	}
-	return nil
-}
-
-func (d encodingDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
-	if inner, ok := d.DataSource.(datasource.DataSourceWithValidateConfig); ok {
-		inner.ValidateConfig(ctx, req, resp)
 	}
 }

@@ -3,23 +3,14 @@ package provider
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-var (
-	_ datasource.DataSource              = (*subOrganizationsDataSource)(nil)
-	_ datasource.DataSourceWithConfigure = (*subOrganizationsDataSource)(nil)
-)
-
-// subOrganizationsDataSource reads the sub-organizations of an organization.
-type subOrganizationsDataSource struct {
-	dataSource
-}
-
-func (d *subOrganizationsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_sub_organizations"
+// newSubOrganizationsDataSource reads the sub-organizations of an organization.
+func newSubOrganizationsDataSource() *dataSource {
+	attributes := map[string]schema.Attribute{"sub_organizations": byID("The sub-organizations", subOrganizationAttributes())}
+	return newDataSource("sub_organizations", "Reads all sub-organizations of an organization: the whole list, or an error. A parent organization's key also reads their assistants, each by its `org_id`.", attributes, readSubOrganizations)
 }
 
 // subOrganizationAttributes are what is read of a sub-organization. The API also sends people and money, which stay out
@@ -33,38 +24,20 @@ func subOrganizationAttributes() map[string]schema.Attribute {
 	}
 }
 
-func (d *subOrganizationsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads all sub-organizations of an organization: the whole list, or an error. A parent organization's key also reads their assistants, each by its `org_id`.",
-		Attributes: map[string]schema.Attribute{
-			"org_id":            organizationAttribute(),
-			"timeouts":          timeoutsAttribute(),
-			"sub_organizations": byID("The sub-organizations", subOrganizationAttributes()),
-		},
-	}
-}
-
-func (d *subOrganizationsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	defer d.hideKey(&resp.Diagnostics)
-	ctx, cancel, organizationID := d.begin(ctx, req.Config, "read", &resp.Diagnostics)
-	defer cancel()
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	of := listing("sub-organization", organizationID)
-	of.isPersonal = true
-	found, err := d.client.SubOrganizations(ctx, organizationID)
+func readSubOrganizations(ctx context.Context, o *operation) (map[string]tftypes.Value, error) {
+	o.target = listTarget("sub-organization", o.organizationID)
+	o.target.isPersonal = true
+	decoder, err := newDecoder(ctx, subOrganizationAttributes(), subOrganizationAttributes())
 	if err != nil {
-		resp.Diagnostics.Append(d.apiError(of, err))
-		return
+		return nil, err
 	}
-	resp.Diagnostics.Append(incomplete(of, found)...)
-	list, ids := d.decodeAll(ctx, d.subOrganization, found.Rows, of, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
+	rows, err := o.rowsOf(o.client.SubOrganizations(ctx, o.organizationID))
+	if err != nil {
+		return nil, err
 	}
-	resp.State.Raw = withValues(req.Config.Raw, map[string]tftypes.Value{
-		"org_id":            tftypes.NewValue(tftypes.String, organizationID),
-		"sub_organizations": list.Map(ids),
-	})
+	subOrganizations, ids, err := o.decodeList(ctx, decoder, rows)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]tftypes.Value{"sub_organizations": subOrganizations.Map(ids)}, nil
 }
