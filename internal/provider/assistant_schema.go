@@ -165,7 +165,6 @@ func prose(description string) schema.Attribute {
 		settings: schema.ListAttribute{
 			Computed:            true,
 			ElementType:         types.StringType,
-			CustomType:          jsonvalue.Lines(),
 			MarkdownDescription: description + " Here it is the list of its lines.",
 		},
 	}
@@ -185,7 +184,7 @@ func jsonText(description string) schema.Attribute {
 }
 
 func leaves(description string) schema.Attribute {
-	return schema.MapAttribute{Computed: true, ElementType: types.StringType, CustomType: jsonvalue.Leaves(), MarkdownDescription: description}
+	return schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
 }
 
 func flag(description string) schema.Attribute {

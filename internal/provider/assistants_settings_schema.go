@@ -5,8 +5,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-
-	"github.com/useinvent/terraform-provider-invent/internal/jsonvalue"
 )
 
 // settingsAttributes derives an assistant's settings from the model: names and nesting are the same, but lists whose
@@ -51,7 +49,6 @@ func assistantSettings() map[string]schema.Attribute {
 	attributes["other_fields"] = schema.MapAttribute{
 		Computed:            true,
 		ElementType:         types.StringType,
-		CustomType:          jsonvalue.OtherFields(),
 		MarkdownDescription: "What the API sends and this version of the provider does not know, so that a drift check sees it too: a map as of the free-form values, with Pointers from the assistant's root in which an element of `integrations`, `actions` or `boards` stands by its key. Null if there is nothing.",
 	}
 	return attributes
