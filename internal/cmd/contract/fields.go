@@ -13,180 +13,137 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// field is a value of the documented model, taken from the provider's schema. Nil is one that is not documented.
+// field is a value of the documented model, taken from the provider's schema.
 type field struct {
-	kind    string            // the JSON type; "" for a free-form value
-	members map[string]*field // of an object; of an array, "[]" is its elements
-	partial bool              // the provider leaves out the object's other members on purpose
-	enum    string            // the description of an enum, which has its documented members
+	kind        string           // the JSON type; "any" for a free-form value, "" if the field is not documented
+	members     map[string]field // of an object; of an array, "[]" is its elements
+	description string           // of an enum, this has its documented members
 }
 
-// newRow is an element of a data source's list or map.
-func newRow(schemas *tfprotov6.GetProviderSchemaResponse, dataSource, attribute string) *field {
-	attributes := schemas.DataSourceSchemas[dataSource].Block.Attributes
-	i := slices.IndexFunc(attributes, func(a *tfprotov6.SchemaAttribute) bool { return a.Name == attribute })
-	return newField(attributes[i]).members["[]"]
-}
-
-func newField(a *tfprotov6.SchemaAttribute) *field {
-	f := &field{kind: "string"}
-	switch {
-	case a.NestedType != nil:
-		f.kind, f.members = "object", map[string]*field{}
-		for _, member := range a.NestedType.Attributes {
-			f.members[member.Name] = newField(member)
+func newFields(attributes []*tfprotov6.SchemaAttribute) map[string]field {
+	fields := map[string]field{}
+	for _, a := range attributes {
+		f, t := field{kind: "string", description: a.Description}, a.ValueType()
+		switch {
+		case a.NestedType != nil:
+			f.kind, f.members = "object", newFields(a.NestedType.Attributes)
+		case strings.Contains(a.Description, "a free-form value"):
+			f.kind = "any"
+		case t.Is(tftypes.Bool):
+			f.kind = "boolean"
+		case t.Is(tftypes.Number):
+			f.kind = "number"
 		}
-	case strings.Contains(a.Description, "a free-form value"):
-		f.kind = ""
-	case a.Type.Is(tftypes.Bool):
-		f.kind = "boolean"
-	case a.Type.Is(tftypes.Number):
-		f.kind = "number"
-	case strings.Contains(a.Description, " may appear"):
-		f.enum = a.Description
-	}
-	if a.NestedType != nil && a.NestedType.Nesting != tfprotov6.SchemaObjectNestingModeSingle || a.Type != nil && a.Type.Is(tftypes.List{}) {
-		return &field{kind: "array", members: map[string]*field{"[]": f}}
-	}
-	return f
-}
-
-// part is what a document has at a path of the model, such as actions[].name.
-type part struct {
-	path, seen string
-	text       string // its JSON; "" if it is null, or its members are parts of their own
-}
-
-// parts takes a document apart. In the keys an element has its id: the provider orders lists itself.
-func (f *field) parts(document any) map[string]part {
-	all := map[string]part{}
-	f.add("", "", document, true, all)
-	return all
-}
-
-func (f *field) add(key, path string, content any, found bool, all map[string]part) {
-	own := part{path: path, seen: f.see(path, content)}
-	members, _ := content.(map[string]any)
-	elements, _ := content.([]any)
-	switch {
-	case !found:
-		own.seen = strings.Replace(own.seen, "null", "missing", 1)
-	case f != nil && f.kind == "array" && elements != nil:
-		for i, element := range elements {
-			f.members["[]"].add(key+"/"+cmp.Or(text(element, "id"), fmt.Sprint(i)), path+"[]", element, true, all)
+		if t.Is(tftypes.List{}) || t.Is(tftypes.Map{}) {
+			f = field{kind: "array", members: map[string]field{"[]": f}}
 		}
-	case f != nil && f.kind == "object" && members != nil:
+		fields[a.Name] = f
+	}
+	return fields
+}
+
+// collect adds what a document has, by path, such as [].actions[].name: to seen what may be shown of it, and to values the
+// JSON of what has no members or elements of its own.
+func (f field) collect(path string, content any, seen, values map[string][]string) {
+	members, isObject := content.(map[string]any)
+	elements, isArray := content.([]any)
+	switch {
+	case isObject && f.kind == "object":
+		for name, member := range members {
+			f.members[name].collect(path+"."+shown(name), member, seen, values)
+		}
 		for name, member := range f.members {
-			content, found := members[name]
-			member.add(key+"/"+name, join(path, name), content, found, all)
-		}
-		for name, content := range members {
-			if f.members[name] == nil && !f.partial {
-				f.members[name].add(key+"/"+name, join(path, name), content, true, all)
+			if _, found := members[name]; !found {
+				missing := strings.Replace(member.see(path+"."+name, nil), "null", "missing", 1)
+				seen[path+"."+name] = append(seen[path+"."+name], missing)
 			}
 		}
+	case isArray && f.kind == "array":
+		for _, element := range elements {
+			f.members["[]"].collect(path+"[]", element, seen, values)
+		}
 	case content != nil:
-		text, _ := json.Marshal(content) // it was JSON
-		own.text = string(text)
+		document, _ := json.Marshal(content) // it was JSON
+		values[path] = append(values[path], string(document))
 	}
-	all[key] = own
+	seen[path] = append(seen[path], f.see(path, content))
 }
 
 // see says what is there: nothing of the content but what the documentation has, or a short word.
-func (f *field) see(path string, content any) string {
+func (f field) see(path string, content any) string {
+	kind := map[string]string{"string": "string", "bool": "boolean", "float64": "number", "[]interface {}": "array",
+		"map[string]interface {}": "object", "<nil>": "null"}[fmt.Sprintf("%T", content)]
 	word, _ := content.(string)
-	kind := jsonType(content)
-	switch isNeeded := path == "" || path == "id" || f != nil && f.kind == "object" && strings.HasSuffix(path, "[]"); {
-	case f == nil:
+	isNeeded := path == "[].id" || f.kind == "object" && strings.HasSuffix(path, "[]")
+	switch {
+	case f.kind == "":
 		return "not documented"
-	case content == nil && isNeeded, content != nil && f.kind != "" && f.kind != kind:
+	case content == nil && isNeeded, content != nil && f.kind != "any" && f.kind != kind:
 		return kind + " (refused)"
-	case path == "id" && word == "":
+	case path == "[].id" && word == "":
 		return "empty (refused)"
-	case path == "deleted" && content != nil:
+	case path == "[].deleted" && content != nil:
 		return fmt.Sprint(content)
-	case path == "avatar_url" && strings.Contains(word, "?"):
+	case path == "[].avatar_url" && strings.Contains(word, "?"):
 		return "string with a query"
-	case f.enum == "" || content == nil:
+	case content == nil || !strings.Contains(f.description, " may appear"):
 		return kind
-	case strings.Contains(f.enum, "`"+word+"`"):
+	case strings.Contains(f.description, "`"+word+"`"):
 		return word
-	case len(word) <= 20 && lowerCase.MatchString(word):
+	case shortWord.MatchString(word):
 		return word + " (not documented)"
 	}
 	return "other strings"
 }
 
-// findings has a line for each path at which a row has something other than a value of the documented type.
-func (f *field) findings(rows []any) (findings []finding) {
-	seen := map[string]counts{}
-	for _, row := range rows {
-		for _, p := range f.parts(row) {
-			if seen[p.path] == nil {
-				seen[p.path] = counts{}
-			}
-			seen[p.path][p.seen]++
-		}
-	}
-	isPlain := regexp.MustCompile(`^(array|boolean|number|object|string): \d+$`)
+// fields has a line for each path at which rows have something other than values of the documented type.
+func (l list) fields(rows []any) {
+	ordinary := regexp.MustCompile(`^(array|boolean|number|object|string): \d+$`)
+	seen := map[string][]string{}
+	l.model.collect("", rows, seen, map[string][]string{})
 	for _, path := range slices.Sorted(maps.Keys(seen)) {
-		answer, does := seen[path].String(), "passes it on; what is missing is null, or an empty list"
-		if strings.HasPrefix(answer, "not documented") {
+		answer, does := count(seen[path]), "passes it on; what is missing is null, or an empty list"
+		isUnknown := strings.HasPrefix(answer, "not documented")
+		if isUnknown {
 			does = "ignores it; `invent_assistants_settings` has it in `other_fields`"
 		}
-		if !isPlain.MatchString(answer) {
-			findings = append(findings, finding{"`" + cmp.Or(path, "(row)") + "`", answer, does, !strings.Contains(answer, " (refused)"),
-				"fails: an error names the path, what came, and what was expected"})
+		if !ordinary.MatchString(answer) && (!isUnknown || !l.isPersonal) {
+			l.line("`"+strings.TrimPrefix(path, "[].")+"`", answer, does, !strings.Contains(answer, " (refused)"),
+				"fails: an error names the path, what came, and what was expected")
 		}
 	}
-	return findings
 }
 
-var changesByItself = regexp.MustCompile(`(^|\.)updated_at$|\.contacts_count$|^integrations\[\]\.error$`)
+// differences names the paths at which rows differ from the same rows as they came another time, in any order.
+func (l list) differences(question string, rows, others []any, otherwise string) {
+	changesByItself := regexp.MustCompile(`\.(updated_at|contacts_count)$|^\[\]\.integrations\[\]\.error$`)
+	seen, before, after := map[string][]string{}, map[string][]string{}, map[string][]string{}
+	l.model.collect("", rows, seen, before)
+	l.model.collect("", others, seen, after)
+	paths, handled := []string{}, true
+	for _, path := range slices.Sorted(maps.Keys(seen)) {
+		if count(before[path]) != count(after[path]) {
+			paths = append(paths, "`"+strings.TrimPrefix(path, "[].")+"`")
+			handled = handled && changesByItself.MatchString(path)
+		}
+	}
+	l.line(question, cmp.Or(strings.Join(paths, ", "), "none"),
+		"leaves `updated_at`, `contacts_count` and `integrations[].error` out of drift checks", handled, otherwise)
+}
 
-// differences names the paths at which rows differ from others with the same id; null is the same as missing.
-func (f *field) differences(question string, rows, others []any, otherwise string) finding {
-	paths, handled := map[string]bool{}, true
+// texts are a string member of each row.
+func texts(rows []any, name string) (all []string) {
 	for _, row := range rows {
-		i := slices.Index(texts(others, "id"), text(row, "id"))
-		if i < 0 {
-			continue
-		}
-		before, after := f.parts(row), f.parts(others[i])
-		all := maps.Clone(before)
-		maps.Copy(all, after)
-		for key, p := range all {
-			if before[key].text != after[key].text {
-				paths["`"+p.path+"`"] = true
-				handled = handled && changesByItself.MatchString(p.path)
-			}
-		}
+		members, _ := row.(map[string]any)
+		text, _ := members[name].(string)
+		all = append(all, text)
 	}
-	return finding{question, commas(slices.Sorted(maps.Keys(paths))), "leaves `updated_at`, `contacts_count` and `integrations[].error` out of drift checks", handled, otherwise}
+	return all
 }
 
-// text is a string member of an object, "" if there is none.
-func text(object any, name string) string {
-	members, _ := object.(map[string]any)
-	content, _ := members[name].(string)
-	return content
-}
+var shortWord, fieldName = regexp.MustCompile(`^[a-z_]{1,20}$`), regexp.MustCompile(`^([a-z_]{1,40}|[a-z][a-zA-Z]{0,19})$`)
 
-func jsonType(json any) string {
-	return map[string]string{"string": "string", "bool": "boolean", "float64": "number", "[]interface {}": "array",
-		"map[string]interface {}": "object", "<nil>": "null"}[fmt.Sprintf("%T", json)]
-}
-
-var lowerCase, camelCase = regexp.MustCompile(`^[a-z_]{1,40}$`), regexp.MustCompile(`^[a-z][a-zA-Z]{0,19}$`)
-
-// join adds a name to a path, unless it is one that the organization could have given.
-func join(path, name string) string {
-	return strings.TrimPrefix(path+"."+shown(name), ".")
-}
-
+// shown is a name, unless it is one that the organization could have given.
 func shown(name string) string {
-	if lowerCase.MatchString(name) || camelCase.MatchString(name) {
-		return name
-	}
-	return "(not shown)"
+	return cmp.Or(fieldName.FindString(name), "(not shown)")
 }

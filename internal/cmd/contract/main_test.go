@@ -36,7 +36,7 @@ func asked(t *testing.T, handler http.Handler, variables map[string]string) (pri
 	}
 	var stdout, stderr bytes.Buffer
 	code = run(t.Context(), getenv, &stdout, &stderr)
-	if requests > maxRequests || requests > 0 && !strings.Contains(stdout.String(), fmt.Sprintf("sent %d GET requests", requests)) {
+	if requests > maxRequests || requests > 0 && !strings.Contains(stdout.String(), fmt.Sprintf("Sent %d GET requests.", requests)) {
 		t.Errorf("%d requests, at most %d are allowed, and the report says:\n%.200s", requests, maxRequests, stdout.String())
 	}
 	return stderr.String() + stdout.String(), code
@@ -73,34 +73,31 @@ func TestSwitches(t *testing.T) {
 		lines      lines
 	}{
 		{"none", small, 2, mockinvent.Switches{}, 0, "", lines{
-			"Pages and rows | 1 and 8", "Headers of these pages, and of one with `take=1` | `pagination-count`: 2, `pagination-page`: 2, `pagination-take`: 2",
-			"What `pagination-count` says | 8 on a page of 1, 8 on a page of 8", past + " | 200, an array of 0", "`take=1` | 200, an array of 1",
-			"`take=101` | 400", "`page=0` | 400", "Order of two readings | the same", "Order over smaller pages | the same",
-			"Order of the rows | `created_at`, `updated_at`", "Fields that differ between two readings | none",
+			"All pages | 200, an array of 8 (count 8, page 1, take 100)", past + " | 200, an array of 0", "`page=1&take=1` | 200, an array of 1 (count 8, page 1, take 1)",
+			"`page=1&take=101` | 400", "`page=0&take=100` | 400", "Order of two readings | the same", "Order over smaller pages | the same",
+			"Order by `created_at` | upwards: true, downwards: false", "Order by `name` | upwards: false, downwards: false",
+			"Fields that differ between two readings | none", "A single assistant | 200, a JSON object: actions, ",
 			"Fields that differ between row and single assistant | none", "`search` for an assistant's name | 200, an array of 1",
-			"`search` for a name that nobody has | 200, an array of 0", "A wrong key | 401", "An organization's id that is made up | 404",
-			"An assistant's id that is made up | 404", "A sub-organization's assistants, by the parent's key | 200, an array of 1",
+			"A key | 401, a JSON object: message, statusCode |", "An organization's id | 404, a JSON", "An assistant's id | 404, a JSON",
 			"`deleted` | false: 8", "`boards[].initial_segment.color` | amber: 2, lime: 2, rose: 2, sky: 2",
 			"`config.language` | auto: 2, de (not documented): 1, en (not documented): 4, fr (not documented): 1",
-			"Errors, and their members | JSON objects: 7, `message`: 7, `statusCode`: 7", "Versions of HTTP | HTTP/1.1: 30",
+			"Version of HTTP, and compression by gzip | HTTP/1.1 (gzip: false): 26",
 		}},
-		{"several pages", 250, 2, mockinvent.Switches{}, 0, "", lines{
-			"Pages and rows | 3 and 250", "What `pagination-count` says | 250 on a page of 1, 250 on a page of 100, 250 on a page of 50"}},
-		{"more pages than are read", 1000, 301, mockinvent.Switches{}, 0, "", lines{
-			past + " | 200, an array of 0", "Pages and rows | 7 and 700", "What `pagination-count` says | 1000 on a page of 1, 1000 on a page of 100"}},
+		{"several pages", 250, 2, mockinvent.Switches{}, 0, "", lines{"All pages | 200, an array of 100 (count 250, page 1, take 100) 200, an array of 100 (count 250, page 2"}},
+		{"more pages than are read", 1000, 601, mockinvent.Switches{}, 0, "", lines{past + " | 200, an array of 0 (count 1000, page 100000, take 100)", past + " | 200, an array of 0 (count 601, "}},
+		{"more pages than are read, and NotFoundPastEnd", 1000, 2, mockinvent.Switches{NotFoundPastEnd: true}, 0, "", lines{past + " | 404"}},
 		{"no assistants", 0, 2, mockinvent.Switches{}, 0, "", lines{"The list | 200, an array of 0"}},
-		{"NoPaginationHeaders", small, 2, mockinvent.Switches{NoPaginationHeaders: true}, 0, "", lines{"Headers of these pages, and of one with `take=1` | none", "What `pagination-count` says | none"}},
-		{"CountOfPage", 250, 2, mockinvent.Switches{CountOfPage: true}, 0, "", lines{"What `pagination-count` says | 1 on a page of 1, 100 on a page of 100, 50 on a page of 50"}},
-		{"MaxTake", small, 2, mockinvent.Switches{MaxTake: 3}, 0, "", lines{
-			"Pages and rows | 3 and 8", "Headers of these pages, and of one with `take=1` | `pagination-count`: 4, `pagination-page`: 4, `pagination-take`: 4"}},
+		{"NoPaginationHeaders", small, 2, mockinvent.Switches{NoPaginationHeaders: true}, 0, "", lines{"All pages | 200, an array of 8 (count 0, page 0, take 0)"}},
+		{"CountOfPage", 250, 2, mockinvent.Switches{CountOfPage: true}, 0, "", lines{"`page=1&take=1` | 200, an array of 1 (count 1, page 1, take 1)", "All pages | 200, an array of 100 (count 100, "}},
+		{"MaxTake", small, 2, mockinvent.Switches{MaxTake: 3}, 0, "", lines{"All pages | 200, an array of 3 (count 8, page 1, take 3) 200, an array of 3 (count 8, page 2, take 3)"}},
 		{"NotFoundPastEnd", small, 2, mockinvent.Switches{NotFoundPastEnd: true}, 0, "", lines{past + " | 404"}},
-		{"NotFoundPastEnd and NoPaginationHeaders", small, 2, mockinvent.Switches{NotFoundPastEnd: true, NoPaginationHeaders: true}, 1,
-			past + ", " + past, lines{past + " | 404"}},
-		{"IgnorePage", small, 2, mockinvent.Switches{IgnorePage: true}, 0, "", lines{past + " | rows of the pages before", "`take=1` | 200, an array of 8"}},
+		{"NotFoundPastEnd and NoPaginationHeaders", small, 2, mockinvent.Switches{NotFoundPastEnd: true, NoPaginationHeaders: true}, 1, past + ", " + past, lines{past + " | 404"}},
+		{"NotFoundPastEnd and no answer later", small, 2, mockinvent.Switches{NotFoundPastEnd: true, NoPaginationHeaders: true, RequestsPerMinute: 3}, 1, past, nil},
+		{"IgnorePage", small, 2, mockinvent.Switches{IgnorePage: true}, 0, "", lines{past + " | rows of the pages before", "`page=1&take=1` | 200, an array of 8"}},
 		{"IgnorePage of a full page", 250, 2, mockinvent.Switches{IgnorePage: true}, 1, past, lines{past + " | rows of the pages before"}},
-		{"RequestsPerMinute", small, 2, mockinvent.Switches{RequestsPerMinute: 3}, 2, "", lines{"A wrong key | 429", "Statuses (0 is no answer) | 200: 3, 429: 11"}},
-		{"RetryAfter", small, 2, mockinvent.Switches{RequestsPerMinute: 9, RetryAfter: true}, 2, "", lines{"Headers of rate limits and versions | `Retry-After`: 8"}},
-		{"ForeignStatus", small, 2, mockinvent.Switches{ForeignStatus: 403}, 0, "", lines{"An organization's id that is made up | 403"}},
+		{"RequestsPerMinute", small, 2, mockinvent.Switches{RequestsPerMinute: 3}, 2, "", lines{"A key | 429", "Order of two readings | 429", "Order over smaller pages | 429"}},
+		{"RetryAfter", small, 2, mockinvent.Switches{RequestsPerMinute: 9, RetryAfter: true}, 2, "", lines{"Headers of rate limits, versions, redirects and other compression | `Retry-After`: 7"}},
+		{"ForeignStatus", small, 2, mockinvent.Switches{ForeignStatus: 403}, 0, "", lines{"An organization's id | 403"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -119,7 +116,7 @@ func TestSwitches(t *testing.T) {
 // TestAnswers has an answer of each kind that no switch gives. An assistant is what its row alone would be.
 func TestAnswers(t *testing.T) {
 	t.Parallel()
-	const list = "/orgs/c/assistants"
+	const list, headers = "/orgs/c/assistants", "Headers of rate limits, versions, redirects and other compression"
 	fail := mockinvent.Fail
 	tests := []struct {
 		name   string
@@ -129,35 +126,40 @@ func TestAnswers(t *testing.T) {
 		wrong  string
 		line   string
 	}{
-		{"another key", "", fail(401, `{"error": 1}`), 2, "", "The list | no list: 401"},
-		{"not JSON", "", fail(200, "<html>"), 1, "The list", "The list | 200, neither an array nor an object"},
-		{"an envelope", "", fail(200, `{"data": []}`), 1, "The list", "The list | 200, an object"},
+		{"another key", "", fail(401, `{"error": 1}`), 2, "", "The list | 401, a JSON object: error"},
+		{"not JSON", "", fail(200, "<html>"), 1, "The list", "The list | 200, no JSON object, and no array of rows"},
+		{"an envelope", "", fail(200, `{"data": []}`), 1, "The list", "The list | 200, a JSON object: data"},
 		{"a redirect", "", fail(302, "", "Location: /elsewhere"), 1, "The list", "The list | 302"},
 		{"no content", "", fail(204, ""), 1, "The list", "The list | 204"},
-		{"trouble", "", fail(503, ""), 2, "", "The list | no list: 503"},
+		{"trouble", "", fail(503, ""), 2, "", "The list | 503"},
 		{"a body that breaks off", "", fail(200, "[", "Content-Length: 9"), 2, "", "The list | no answer: the connection failed or timed out"},
-		{"the same id twice", list + " 1 100", fail(200, `[{"id":"a"},{"id":"a"}]`), 1, "Pages and rows, A single assistant", "A single assistant | 404"},
-		{"another page", list + " 1 100", fail(200, `[{"id":"a"}]`, "pagination-page: 2"), 1, "Pages and rows, A single assistant", "Headers of these pages, and of one with `take=1` | `pagination-count`: 2, `pagination-page`: 3, `pagination-take`: 2"},
-		{"a short page that is not the last", list + " 1 100", fail(200, `[{"id":"a"}]`, "pagination-take: 100", "pagination-count: 1"), 1, "Pages and rows, A single assistant", "A single assistant | 404"},
+		{"the same id twice", list + " 1 100", fail(200, `[{"id":"a"},{"id":"a"}]`), 1, "All pages, A single assistant", "A single assistant | 404"},
+		{"another page", list + " 1 100", fail(200, `[{"id":"a"}]`, "pagination-page: 2"), 1, "All pages, A single assistant", "All pages | 200, an array of 1 (count 0, page 2, take 0)"},
+		{"a short page that is not the last", list + " 1 100", fail(200, `[{"id":"a"}]`, "pagination-take: 100", "pagination-count: 1"), 1, "All pages, A single assistant", "A single assistant | 404"},
+		{"400 past the end", list + " 3 100", fail(400, ""), 0, "", "A page past the end | 400"},
 		{"416 past the end", list + " 3 100", fail(416, ""), 1, "A page past the end", "A page past the end | 416"},
 		{"500 past the end", list + " 3 100", fail(500, ""), 2, "", "A page past the end | 500"},
 		{"refused sub-organizations", "/orgs/c/orgs 1", fail(403, ""), 0, "", "The list | 403"},
-		{"sub-organizations as an object", "/orgs/c/orgs 1", fail(200, "{}"), 1, "The list", "The list | 200, an object"},
-		{"another assistant", list + "/ast", fail(200, `{"id":"other"}`), 1, "A single assistant, An assistant's id that is made up", "A single assistant | 200, an object"},
-		{"400 for an organization", "/orgs/org" + madeUpID, fail(400, ""), 0, "", "An organization's id that is made up | 400"},
-		{"an empty list for an organization", "/orgs/org" + madeUpID, fail(200, "[]"), 1, "An organization's id that is made up", "An organization's id that is made up | 200, an array of 0"},
-		{"a redirect later", "/orgs/org" + madeUpID, fail(302, ""), 1, "An organization's id that is made up, Statuses (0 is no answer)", "An organization's id that is made up | 302"},
-		{"search without effect", list + "  ", fail(200, `[{"id":"a"}]`), 1, "`search` for a name that nobody has, `search` for an assistant's name, A wrong key", "`search` for an assistant's name | 200, an array of 1"},
-		{"a sub-organization that is refused", "/orgs/org_", fail(403, ""), 1, "A sub-organization's assistants, by the parent's key", "A sub-organization's assistants, by the parent's key | 403"},
-		{"another compression", "/orgs/org" + madeUpID, fail(404, "x", "Content-Encoding: br"), 1, "Compression", "Compression | br: 1, identity: "},
+		{"sub-organizations as an object", "/orgs/c/orgs 1", fail(200, "{}"), 1, "The list", "The list | 200, a JSON object"},
+		{"another assistant", list + "/ast", fail(200, `{"id":"other"}`), 1, "A single assistant, An assistant's id", "A single assistant | 200, a JSON object: id"},
+		{"400 for an organization", "/orgs/org" + madeUpID, fail(400, "[]"), 0, "", "An organization's id | 400, no JSON object, and"},
+		{"501 for an organization", "/orgs/org" + madeUpID, fail(501, ""), 1, "An organization's id", "An organization's id | 501"},
+		{"an empty list for an organization", "/orgs/org" + madeUpID, fail(200, "[]"), 1, "An organization's id", "An organization's id | 200, an array of 0"},
+		{"a redirect later", "/orgs/org" + madeUpID, fail(302, "", "Location: /"), 1, "An organization's id, " + headers, headers + " | `Location`: 1"},
+		{"search without effect", list + "  ", fail(200, `[{"id":"a"}]`), 1, "`search` for an assistant's name, A key", "`search` for an assistant's name | 200, an array of 1"},
+		{"a search that is ignored", list + "  ", func(w http.ResponseWriter, r *http.Request) {
+			r.URL.RawQuery = "take=100"
+			mockinvent.New(mockinvent.GenerateFleet(1, 105)).ServeHTTP(w, r)
+		}, 1, "`search` for an assistant's name", "`search` for an assistant's name | 200, an array of 100"},
+		{"another compression", "/orgs/org" + madeUpID, fail(404, "x", "Content-Encoding: br"), 1, headers, headers + " | `Content-Encoding`: 1"},
 		{"compressed", "/orgs/org" + madeUpID, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Encoding", "gzip")
 			w.WriteHeader(404)
 			compressed := gzip.NewWriter(w)
 			_, _ = io.WriteString(compressed, `{"detail": 1}`)
 			_ = compressed.Close()
-		}, 0, "", "Compression | gzip: 1, identity: "},
-		{"headers", "/orgs/org" + madeUpID, fail(404, "", "X-RateLimit-Remaining: 1", "ETag: x", "X-Tenant: 1"), 0, "", "Headers of rate limits and versions | `Etag`: 1, `X-Ratelimit-Remaining`: 1"},
+		}, 0, "", "Version of HTTP, and compression by gzip | HTTP/1.1 (gzip: false): 22, HTTP/1.1 (gzip: true): 1 |"},
+		{"headers", "/orgs/org" + madeUpID, fail(404, "", "X-RateLimit-Remaining: 1", "ETag: x", "X-Tenant: 1"), 0, "", headers + " | `Etag`: 1, `X-Ratelimit-Remaining`: 1"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -189,7 +191,7 @@ func TestFields(t *testing.T) {
 		{`{"name": "x"}`, 1, "`id` | missing (refused): 1, string: 1"},
 		{`{"id": ""}`, 1, "`id` | empty (refused): 1, string: 1"},
 		{`{"id": null}`, 1, "`id` | null (refused): 1, string: 1"},
-		{`null`, 1, "`(row)` | null (refused): 1, object: 1"},
+		{`null`, 1, "`[]` | null (refused): 1, object: 1"},
 		{`{"id": "ast_1", "deleted": true}`, 0, "`deleted` | false: 1, true: 1"},
 		{`{"id": "ast_1", "avatar_url": "https://cdn.example/a?sig=1"}`, 0, "`avatar_url` | string: 1, string with a query: 1"},
 		{`{"id": "ast_1", "new_field": 1, "camelCase": 1, "Not": 1}`, 0, "`(not shown)` | not documented: 1"},
@@ -200,23 +202,23 @@ func TestFields(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.document, func(t *testing.T) {
 			t.Parallel()
-			found := assistant(t).findings(rows(t, test.document, string(mockinvent.Generate(1)[0])))
-			text, code := report(&client{}, []section{{"x", found}})
-			if code != test.code || !strings.Contains(text, "\n| "+test.line+" |") {
-				t.Errorf("exit code %d, want %d, and want the line %q:\n%s", code, test.code, test.line, text)
+			l := list{survey: &survey{}, model: assistants(t)}
+			l.fields(rows(t, test.document, string(mockinvent.Generate(1)[0])))
+			if l.code != test.code || !strings.Contains("\n"+l.lines.String(), "\n| "+test.line+" |") {
+				t.Errorf("exit code %d, want %d, and want the line %q:\n%s", l.code, test.code, test.line, l.lines.String())
 			}
 		})
 	}
 }
 
-// assistant is what the provider's schema says of one.
-func assistant(t *testing.T) *field {
+// assistants is what the provider's schema says of a list of them.
+func assistants(t *testing.T) field {
 	t.Helper()
 	schemas, err := configure(t.Context(), func(string) string { return key })
 	if schemas == nil {
 		t.Fatal(err)
 	}
-	return newRow(schemas, "invent_assistants", "assistants")
+	return newFields(schemas["invent_assistants"].Block.Attributes)["assistants"]
 }
 
 func rows(t *testing.T, documents ...string) (all []any) {
@@ -238,32 +240,34 @@ func TestDifferences(t *testing.T) {
 		{`{"id":"a","updated_at":1,"integrations":[{"error":"x"}]}`, `{"id":"a","integrations":[{"error":null}]}`, "`integrations[].error`, `updated_at`"},
 	}
 	for _, test := range tests {
-		got := assistant(t).differences("", rows(t, test.before), rows(t, test.after), "")
+		l := list{survey: &survey{code: 2}, model: assistants(t)} // a question before had no answer
+		l.differences("x", rows(t, test.before), rows(t, test.after), "")
 		ok := test.want == "none" || strings.HasSuffix(test.want, "error`, `updated_at`")
-		if got.answer != test.want || got.handled != ok {
-			t.Errorf("%s and %s: got %q, %t, want %q", test.before, test.after, got.answer, got.handled, test.want)
+		if got := l.lines.String(); !strings.HasPrefix(got, "| x | "+test.want+" |") || (l.code == 2) != ok {
+			t.Errorf("%s and %s: got %q, exit code %d, want %q", test.before, test.after, got, l.code, test.want)
 		}
 	}
 }
 
 func TestOrderOfTwoReadings(t *testing.T) {
 	t.Parallel()
-	page := func(ids ...string) answer {
-		return answer{rows: rows(t, ids...)}
+	page := func(ids ...string) *answer {
+		return &answer{rows: rows(t, ids...)}
 	}
 	const a, b, c = `{"id":"a"}`, `{"id":"b"}`, `{"id":"c"}`
-	first := []answer{page(a, b), page(c)}
+	first := []*answer{page(a, b), page(c)}
 	for want, again := range map[string]struct {
-		pages []answer
+		pages []*answer
 		end   int // status
 	}{
-		"the same, true":                       {[]answer{page(a, b), page(c)}, 200},
-		"another order of the same rows, true": {[]answer{page(b, a), page(c)}, 200},
-		"other rows, false":                    {[]answer{page(a, c), page(b)}, 200},
-		"503, false":                           {[]answer{page(a, b)}, 503},
+		"the same, true":                                   {[]*answer{page(a, b), page(c)}, 200},
+		"another order of the same rows, true":             {[]*answer{page(b, a), page(c)}, 200},
+		"other rows, false":                                {[]*answer{page(a, c), page(b)}, 200},
+		"503, no JSON object, and no array of rows, false": {[]*answer{page(a, b)}, 503},
 	} {
-		f := same("", first, again.pages, answer{Response: &http.Response{StatusCode: again.end}})
-		if got := fmt.Sprint(f.answer, ", ", f.handled); got != want {
+		l := list{survey: &survey{}}
+		same := l.order("x", first, again.pages, &answer{Response: &http.Response{StatusCode: again.end}})
+		if got := fmt.Sprintf("%s, %t", strings.Split(l.lines.String(), " | ")[1], same); got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}
