@@ -156,6 +156,7 @@ func (n *node) decode(w walk, tree any) (tftypes.Value, error) {
 
 // content makes of a tree of the wanted type what tftypes.NewValue takes; nil makes the value absent.
 func (n *node) content(w walk, tree any) (any, error) {
+	text, _ := tree.(string)
 	switch n.form {
 	case asJSONText:
 		value, err := freeForm(tree, 0)
@@ -165,6 +166,15 @@ func (n *node) content(w walk, tree any) (any, error) {
 		leaves := map[string]tftypes.Value{}
 		addLeaves(leaves, "", value, n.ignored, n.revealed)
 		return orNil(leaves), err
+	case asFingerprint:
+		return fingerprint(norm.NFC.String(text)), nil
+	case asLines:
+		var lines []tftypes.Value
+		for line := range strings.SplitSeq(text, "\n") {
+			lines = append(lines, tftypes.NewValue(tftypes.String, line))
+		}
+		return lines, nil
+	case asItIs:
 	}
 	switch tree := tree.(type) {
 	case map[string]any:
@@ -176,25 +186,8 @@ func (n *node) content(w walk, tree any) (any, error) {
 		return n.mapByID(w, tree)
 	case json.Number:
 		return parseNumber(tree)
-	case string:
-		return n.text(tree), nil
 	default:
 		return tree, nil
-	}
-}
-
-func (n *node) text(text string) any {
-	switch n.form {
-	case asFingerprint:
-		return fingerprint(norm.NFC.String(text))
-	case asLines:
-		var lines []tftypes.Value
-		for line := range strings.SplitSeq(text, "\n") {
-			lines = append(lines, tftypes.NewValue(tftypes.String, line))
-		}
-		return lines
-	default:
-		return text
 	}
 }
 
