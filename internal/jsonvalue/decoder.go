@@ -18,8 +18,16 @@ type Decoder struct {
 }
 
 // New compiles a decoder for the type of a JSON object. The model is the type of all that is known of the documents: what
-// object does not have of it is read, and left out. An error is about a type that has no counterpart in JSON documents,
-// such as a set.
+// object does not have of it is read, and left out. What has another type in object than in the model is converted:
+//
+//   - an array of objects, a list in the model, to a map of them by their ids
+//   - a string to the list of its lines, or to its fingerprint, which is a [FingerprintType]
+//   - JSON text to a map of strings: from the JSON Pointer of every leaf of the value to the leaf's canonical JSON, but a
+//     string is its fingerprint, unless it is revealed
+//
+// A map of strings that the model does not have takes the leaves of the fields that the model does not have. In their
+// Pointers, an element of a map by id stands by its key. An error is about a type that has no counterpart in JSON
+// documents, such as a set.
 func New(ctx context.Context, object, model basetypes.ObjectType, order Order) (*Decoder, error) {
 	root, err := compile(ctx, object, model, order, "")
 	if err != nil {

@@ -6,8 +6,20 @@ import (
 	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
+
+// FingerprintType is the type of a string's fingerprint: sha256: and the first 16 hex digits of the SHA-256 of its canonical
+// JSON. A value of it is a string without the mark, so the type equals that too.
+type FingerprintType struct{ basetypes.StringType }
+
+// Equal implements [attr.Type].
+func (t FingerprintType) Equal(other attr.Type) bool {
+	_, same := other.(FingerprintType)
+	return same || t.StringType.Equal(other)
+}
 
 func fingerprint(text string) string {
 	const bytes = 8

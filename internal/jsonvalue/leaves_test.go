@@ -9,6 +9,7 @@ import (
 	"testing"
 	"unicode"
 
+	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/zclconf/go-cty/cty"
@@ -152,30 +153,34 @@ func FuzzSettings(f *testing.F) {
 	})
 }
 
-// settings decodes a schema with each of the marks, at each depth.
+// settings decodes a schema with each of the conversions, at each depth.
 func settings(t testing.TB) *jsonvalue.Decoder {
 	t.Helper()
-	text, number := basetypes.StringType{}, basetypes.NumberType{}
+	text, number, json := basetypes.StringType{}, basetypes.NumberType{}, jsontypes.NormalizedType{}
+	leaves := basetypes.MapType{ElemType: text}
 	list := func(types map[string]attr.Type) attr.Type {
 		return basetypes.ListType{ElemType: basetypes.ObjectType{AttrTypes: types}}
 	}
-	objects := map[string]attr.Type{"name": text, "free": jsonvalue.Leaves()}
+	objects := map[string]attr.Type{"name": text, "free": leaves}
 	rows := rowTypes()
-	rows["free"] = jsonvalue.Leaves()
+	rows["free"] = leaves
 	rows["segment"] = basetypes.ObjectType{AttrTypes: map[string]attr.Type{"id": text, "created_at": text}}
 	object := basetypes.ObjectType{AttrTypes: map[string]attr.Type{
 		"id":           text,
 		"key":          jsonvalue.FingerprintType{},
-		"lines":        jsonvalue.Lines(),
-		"free":         jsonvalue.Leaves(),
+		"lines":        basetypes.ListType{ElemType: text},
+		"free":         leaves,
 		"texts":        basetypes.ListType{ElemType: text},
 		"object":       basetypes.ObjectType{AttrTypes: objects},
 		"objects":      list(objects),
 		"rows":         basetypes.MapType{ElemType: basetypes.ObjectType{AttrTypes: rows}},
-		"other_fields": jsonvalue.OtherFields(),
+		"other_fields": leaves,
 	}}
 	model := basetypes.ObjectType{AttrTypes: map[string]attr.Type{
-		"updated_at": text, "object": basetypes.ObjectType{AttrTypes: map[string]attr.Type{"count": number}}, "rows": list(map[string]attr.Type{"updated_at": text}),
+		"updated_at": text, "lines": text, "free": json,
+		"object":  basetypes.ObjectType{AttrTypes: map[string]attr.Type{"count": number, "free": json}},
+		"objects": list(map[string]attr.Type{"free": json}),
+		"rows":    list(map[string]attr.Type{"updated_at": text, "free": json}),
 	}}
 	decoder, err := jsonvalue.New(t.Context(), object, model, order())
 	if err != nil {

@@ -36,7 +36,7 @@ type node struct {
 	revealed  patterns // of leaves
 }
 
-// form is what a value becomes that is not the same in Terraform.
+// form is what a value becomes in Terraform.
 type form int
 
 const (
@@ -53,12 +53,8 @@ func compile(ctx context.Context, t, model attr.Type, order Order, path string) 
 	switch t := t.(type) {
 	case jsontypes.NormalizedType:
 		n.form = asJSONText
-	case LeavesType:
-		n.form = asLeaves
 	case FingerprintType:
 		n.want, n.form = "a string", asFingerprint
-	case LinesType:
-		n.want, n.form = "a string", asLines
 	case basetypes.StringType:
 		n.want = "a string"
 	case basetypes.BoolType:
@@ -66,9 +62,17 @@ func compile(ctx context.Context, t, model attr.Type, order Order, path string) 
 	case basetypes.NumberType:
 		n.want = "a number"
 	case basetypes.ListType:
+		if _, isText := model.(basetypes.StringType); isText {
+			n.want, n.form = "a string", asLines
+			break
+		}
 		n.want, n.absent = "an array", tftypes.NewValue(n.tfType, []tftypes.Value{})
 		err = n.compileElement(ctx, t.ElemType, model, order)
 	case basetypes.MapType:
+		if _, isText := t.ElemType.(basetypes.StringType); isText {
+			n.form = asLeaves
+			break
+		}
 		n.want, n.absent = "an array", tftypes.NewValue(n.tfType, map[string]tftypes.Value{})
 		err = n.compileElement(ctx, t.ElemType, model, order)
 	case basetypes.ObjectType:
@@ -104,7 +108,7 @@ func (n *node) compileFields(ctx context.Context, types map[string]attr.Type, mo
 			return err
 		}
 		field.name, field.isLeftOut = name, types[name] == nil
-		if leaves, ok := all[name].(LeavesType); ok && leaves.OfOtherFields {
+		if field.form == asLeaves && known[name] == nil {
 			n.others = field
 		} else {
 			n.fields = append(n.fields, field)
@@ -152,6 +156,7 @@ func (n *node) decode(w walk, tree any) (tftypes.Value, error) {
 
 // content makes of a tree of the wanted type what tftypes.NewValue takes; nil makes the value absent.
 func (n *node) content(w walk, tree any) (any, error) {
+	text, _ := tree.(string)
 	switch n.form {
 	case asJSONText:
 		value, err := freeForm(tree, 0)
@@ -161,6 +166,15 @@ func (n *node) content(w walk, tree any) (any, error) {
 		leaves := map[string]tftypes.Value{}
 		addLeaves(leaves, "", value, n.ignored, n.revealed)
 		return orNil(leaves), err
+	case asFingerprint:
+		return fingerprint(norm.NFC.String(text)), nil
+	case asLines:
+		var lines []tftypes.Value
+		for line := range strings.SplitSeq(text, "\n") {
+			lines = append(lines, tftypes.NewValue(tftypes.String, line))
+		}
+		return lines, nil
+	case asItIs:
 	}
 	switch tree := tree.(type) {
 	case map[string]any:
@@ -172,25 +186,8 @@ func (n *node) content(w walk, tree any) (any, error) {
 		return n.mapByID(w, tree)
 	case json.Number:
 		return parseNumber(tree)
-	case string:
-		return n.text(tree), nil
 	default:
 		return tree, nil
-	}
-}
-
-func (n *node) text(text string) any {
-	switch n.form {
-	case asFingerprint:
-		return fingerprint(norm.NFC.String(text))
-	case asLines:
-		var lines []tftypes.Value
-		for line := range strings.SplitSeq(text, "\n") {
-			lines = append(lines, tftypes.NewValue(tftypes.String, line))
-		}
-		return lines
-	default:
-		return text
 	}
 }
 

@@ -58,7 +58,7 @@ func conversationAttributes() map[string]schema.Attribute {
 		"enable_memories":               flag("Whether the assistant keeps memories of its customers."),
 		"enable_transfer_to_human_tool": flag("Whether the assistant has the tool that hands a conversation over to a human."),
 		"welcome_banner":                text("The text of the banner that welcomes a customer."),
-		"suggested_messages":            texts("The messages that a customer is offered to send, in the order of the API; an empty list if there are none.", nil),
+		"suggested_messages":            texts("The messages that a customer is offered to send, in the order of the API; an empty list if there are none."),
 		"auto_intro_message":            text("The message with which the assistant introduces itself unasked."),
 		"enable_end_conversation_tool":  flag("Whether the assistant has the tool that ends a conversation."),
 		"enable_block_contact_tool":     flag("Whether the assistant has the tool that blocks the contact it talks to."),
@@ -128,18 +128,17 @@ func text(description string) schema.Attribute {
 	return typedText(description, nil)
 }
 
-// The custom type of a text, of texts and of a map of them tells the decoder what they are, unless it is nil.
-
+// typedText is a text whose type tells the decoder what it is.
 func typedText(description string, customType basetypes.StringTypable) schema.Attribute {
 	return schema.StringAttribute{Computed: true, CustomType: customType, MarkdownDescription: description}
 }
 
-func texts(description string, customType basetypes.ListTypable) schema.Attribute {
-	return schema.ListAttribute{Computed: true, ElementType: types.StringType, CustomType: customType, MarkdownDescription: description}
+func texts(description string) schema.Attribute {
+	return schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
 }
 
-func textMap(description string, customType basetypes.MapTypable) schema.Attribute {
-	return schema.MapAttribute{Computed: true, ElementType: types.StringType, CustomType: customType, MarkdownDescription: description}
+func textMap(description string) schema.Attribute {
+	return schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
 }
 
 func flag(description string) schema.Attribute {
@@ -190,7 +189,7 @@ func secret(description string) schema.Attribute {
 func prose(description string) schema.Attribute {
 	return modelAttribute{
 		Attribute: text(description),
-		settings:  texts(description+" Here it is the list of its lines.", jsonvalue.Lines()),
+		settings:  texts(description + " Here it is the list of its lines."),
 	}
 }
 
@@ -199,7 +198,7 @@ func prose(description string) schema.Attribute {
 func jsonText(description string) schema.Attribute {
 	return modelAttribute{
 		Attribute: typedText(description+" It is JSON text in canonical form, to be read with `jsondecode` and equal to `jsonencode` of the same value; an author can have put a credential there, and it is shown in clear.", jsontypes.NormalizedType{}),
-		settings:  textMap(description+" Here it is a map from the [JSON Pointer](https://www.rfc-editor.org/rfc/rfc6901) of each leaf to its value: a string as its fingerprint, everything else as JSON. Null if the API gives none.", jsonvalue.Leaves()),
+		settings:  textMap(description + " Here it is a map from the [JSON Pointer](https://www.rfc-editor.org/rfc/rfc6901) of each leaf to its value: a string as its fingerprint, everything else as JSON. Null if the API gives none."),
 	}
 }
 

@@ -19,7 +19,7 @@ func newAssistantsSettingsDataSource() *dataSource {
 	attributes["ignore_paths"] = pathsAttribute("What to leave out, as paths: it is null then; a list of objects or a map by id is empty.", (*jsonvalue.Decoder).Ignore)
 	attributes["reveal_paths"] = pathsAttribute("Free-form values, or parts of them, as paths: strings there and below are shown as their text instead of as fingerprints, **in state, plan and log, and not marked as sensitive**.", (*jsonvalue.Decoder).Reveal)
 	attributes["assistants"] = byID("The settings of the assistants", assistantSettings())
-	attributes["updated_at"] = textMap("When each assistant was last edited, by `id`: for whoever looks into a drift. It is not part of what is compared.", nil)
+	attributes["updated_at"] = textMap("When each assistant was last edited, by `id`: for whoever looks into a drift. It is not part of what is compared.")
 	return newDataSource("assistants_settings", "Reads the settings of all assistants of an organization in a form made for drift checks and policies: maps by `id`, without what changes by itself, and with fingerprints instead of secrets.", attributes, readAssistantsSettings)
 }
 
@@ -65,7 +65,7 @@ func pathsAttribute(description string, change func(decoder *jsonvalue.Decoder, 
 // assistantSettings are the attributes of the settings of one assistant.
 func assistantSettings() map[string]schema.Attribute {
 	attributes := settingsAttributes(assistantAttributes())
-	attributes["other_fields"] = textMap("What the API sends and this version of the provider does not know, so that a drift check sees it too: a map as of the free-form values, with Pointers from the assistant's root in which an element of `integrations`, `actions` or `boards` stands by its key. Null if there is nothing.", jsonvalue.OtherFields())
+	attributes["other_fields"] = textMap("What the API sends and this version of the provider does not know, so that a drift check sees it too: a map as of the free-form values, with Pointers from the assistant's root in which an element of `integrations`, `actions` or `boards` stands by its key. Null if there is nothing.")
 	return attributes
 }
 
