@@ -53,16 +53,16 @@ type List struct {
 	root    *node
 	rows    []tftypes.Value
 	places  [][]place
-	leftOut []map[string]tftypes.Value
+	leftOut map[string][]tftypes.Value // by the field's name
 	unknown map[string]bool
 }
 
 // NewList returns an empty list.
 func (d *Decoder) NewList() *List {
-	return &List{root: d.root, unknown: map[string]bool{}}
+	return &List{root: d.root, leftOut: map[string][]tftypes.Value{}, unknown: map[string]bool{}}
 }
 
-// Add puts a document's value into the list. The errors are those of [Decoder.Object].
+// Add puts a document's value into the list. The errors are those of [Decoder.Object]; after one, the list is of no use.
 func (l *List) Add(ctx context.Context, document []byte) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -71,42 +71,38 @@ func (l *List) Add(ctx context.Context, document []byte) error {
 	if err != nil {
 		return err
 	}
-	w := walk{steps: make([]string, 0, 16), leftOut: map[string]tftypes.Value{}, unknown: l.unknown, others: l.root.others, leaves: map[string]tftypes.Value{}}
+	w := walk{List: l, steps: make([]string, 0, 16), leaves: map[string]tftypes.Value{}}
 	row, err := l.root.decode(w, tree)
-	if err != nil {
-		return err
-	}
 	l.rows = append(l.rows, row)
 	l.places = append(l.places, l.root.place(tree))
-	l.leftOut = append(l.leftOut, w.leftOut)
-	return nil
+	return err
 }
 
 // Value returns the list as a value, in the decoder's [Order].
 func (l *List) Value() tftypes.Value {
 	rows := make([]tftypes.Value, len(l.rows))
-	for i, from := range indexesInOrder(l.places) {
-		rows[i] = l.rows[from]
+	for nth, i := range inOrder(l.places) {
+		rows[nth] = l.rows[i]
 	}
 	return tftypes.NewValue(tftypes.List{ElementType: l.root.tfType}, rows)
 }
 
-// Map returns the list as a map, each document's value by its key. There are as many keys as documents.
-func (l *List) Map(keys []string) tftypes.Value {
-	rows := make(map[string]tftypes.Value, len(keys))
-	for i, key := range keys {
-		rows[key] = l.rows[i]
-	}
-	return tftypes.NewValue(tftypes.Map{ElementType: l.root.tfType}, rows)
+// Map returns the list as a map by the documents' ids.
+func (l *List) Map() tftypes.Value {
+	return l.byID(l.rows, l.root.tfType)
 }
 
-// LeftOut returns a map like that of [List.Map] of a string field that the model has and the decoder's type has not.
-func (l *List) LeftOut(field string, keys []string) tftypes.Value {
-	texts := make(map[string]tftypes.Value, len(keys))
-	for i, key := range keys {
-		texts[key] = l.leftOut[i][field]
+// LeftOut returns a map by the documents' ids of a string field that the model has and the decoder's type has not.
+func (l *List) LeftOut(field string) tftypes.Value {
+	return l.byID(l.leftOut[field], tftypes.String)
+}
+
+func (l *List) byID(values []tftypes.Value, t tftypes.Type) tftypes.Value {
+	all := make(map[string]tftypes.Value, len(values))
+	for nth, i := range inOrder(l.places) {
+		all[mapKey(l.places[i], nth, all)] = values[i]
 	}
-	return tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, texts)
+	return tftypes.NewValue(tftypes.Map{ElementType: t}, all)
 }
 
 // Unknown returns the schema paths of the documents' fields that the model does not have, sorted; at most 100.

@@ -126,13 +126,11 @@ func (n *node) field(name string) *node {
 	return n.fields[i]
 }
 
-// walk is where the decoder is in a document, and what it makes of that beside the value.
+// walk is where the decoder is in a document of a list, and what it makes of that beside the value.
 type walk struct {
-	steps   []string                 // names, and the indexes or keys of elements
-	leftOut map[string]tftypes.Value // fields of the root object
-	unknown map[string]bool          // paths that the model does not have
-	others  *node                    // takes what is there; nil if nothing does
-	leaves  map[string]tftypes.Value // of that
+	*List
+	steps  []string                 // names, and the indexes or keys of elements
+	leaves map[string]tftypes.Value // of the fields that the model does not have
 }
 
 func (w walk) below(step string) walk {
@@ -214,7 +212,7 @@ func (n *node) object(w walk, members map[string]any) (any, error) {
 		case !field.isLeftOut:
 			values[field.name] = value
 		case n.path == "":
-			w.leftOut[field.name] = value
+			w.leftOut[field.name] = append(w.leftOut[field.name], value)
 		}
 	}
 	if n.others != nil {
@@ -225,7 +223,7 @@ func (n *node) object(w walk, members map[string]any) (any, error) {
 
 func (n *node) list(w walk, elements []any) (any, error) {
 	values := make([]tftypes.Value, 0, len(elements))
-	for _, i := range n.element.inOrder(elements) {
+	for _, i := range inOrder(n.element.places(elements)) {
 		value, err := n.element.decode(w.below(strconv.Itoa(i)), elements[i])
 		if err != nil {
 			return nil, within(fmt.Sprintf("[%d]", i), err)
@@ -237,8 +235,9 @@ func (n *node) list(w walk, elements []any) (any, error) {
 
 func (n *node) mapByID(w walk, elements []any) (any, error) {
 	values := make(map[string]tftypes.Value, len(elements))
-	for nth, i := range n.element.inOrder(elements) {
-		key := n.element.key(elements[i], nth, values)
+	places := n.element.places(elements)
+	for nth, i := range inOrder(places) {
+		key := mapKey(places[i], nth, values)
 		value, err := n.element.decode(w.below(key), elements[i])
 		if err != nil {
 			return nil, within(fmt.Sprintf("[%d]", i), err)

@@ -40,7 +40,8 @@ func (p place) compare(other place) int {
 	return cmp.Or(cmp.Compare(p.rank, other.rank), p.number.Cmp(&other.number), p.time.Compare(other.time), cmp.Compare(p.text, other.text))
 }
 
-// place returns what the fields of an object say of its place in a list; nil if its list keeps the order that it has.
+// place returns what the fields of an object say of its place in a list, the id at last; nil if its list keeps the order
+// that it has.
 func (n *node) place(object any) []place {
 	if n.field(n.order.ID) == nil {
 		return nil
@@ -58,13 +59,12 @@ func (n *node) place(object any) []place {
 	return append(places, place{rank: isNull})
 }
 
-// inOrder returns the indexes of a list's elements in their order.
-func (n *node) inOrder(elements []any) []int {
-	places := make([][]place, len(elements))
-	for i, element := range elements {
-		places[i] = n.place(element)
+func (n *node) places(objects []any) [][]place {
+	places := make([][]place, len(objects))
+	for i, object := range objects {
+		places[i] = n.place(object)
 	}
-	return indexesInOrder(places)
+	return places
 }
 
 func newPlace(value any) place {
@@ -84,8 +84,8 @@ func newPlace(value any) place {
 	return place{rank: isNull}
 }
 
-// indexesInOrder keeps what places do not tell apart as it came.
-func indexesInOrder(places [][]place) []int {
+// inOrder returns the indexes of places in their order. What places do not tell apart stays as it came.
+func inOrder(places [][]place) []int {
 	indexes := make([]int, len(places))
 	for i := range indexes {
 		indexes[i] = i
@@ -94,12 +94,10 @@ func indexesInOrder(places [][]place) []int {
 	return indexes
 }
 
-// key returns what an object is known by in a map: its id in NFC, as all strings of Terraform. An object without an id, or
+// mapKey returns what an object is known by in a map: its id in NFC, as all strings of Terraform. An object without an id, or
 // with one that is taken, has # and its place in the order appended, so that none is lost.
-func (n *node) key(object any, nth int, taken map[string]tftypes.Value) string {
-	members, _ := object.(map[string]any)
-	id, _ := members[n.order.ID].(string)
-	key := norm.NFC.String(id)
+func mapKey(places []place, nth int, taken map[string]tftypes.Value) string {
+	key := norm.NFC.String(places[len(places)-1].text) // the id
 	for _, isTaken := taken[key]; isTaken || key == ""; _, isTaken = taken[key] {
 		key += "#" + strconv.Itoa(nth)
 	}

@@ -3,6 +3,7 @@ package jsonvalue
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -18,10 +19,10 @@ func parsePath(path string) (names []string, pointer []segment, err error) {
 	if !hasPointer {
 		return names, nil, nil
 	}
+	if regexp.MustCompile("~([^012]|$)").MatchString(rest) {
+		return nil, nil, errors.New("a ~ stands before 0, 1 or 2 only: ~0 is ~, ~1 is /, ~2 is *")
+	}
 	for escaped := range strings.SplitSeq(rest, "/") {
-		if plain := strings.NewReplacer("~0", "", "~1", "", "~2", "").Replace(escaped); strings.Contains(plain, "~") {
-			return nil, nil, errors.New("a ~ stands before 0, 1 or 2 only: ~0 is ~, ~1 is /, ~2 is *")
-		}
 		name := strings.NewReplacer("~0", "~", "~1", "/", "~2", "*").Replace(escaped)
 		pointer = append(pointer, segment{name: name, any: escaped == "*"})
 	}
@@ -117,4 +118,35 @@ func (n *node) describe() string {
 	default:
 		return n.want
 	}
+}
+
+// patterns are the segments of each Pointer that are still to be matched at this place.
+type patterns [][]segment
+
+// segment is one segment of a Pointer.
+type segment struct {
+	name string
+	any  bool // it was *
+}
+
+// match tells whether a pattern ends here or has ended above.
+func (p patterns) match() bool {
+	for _, pattern := range p {
+		if len(pattern) == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (p patterns) below(name string) (below patterns) {
+	for _, pattern := range p {
+		switch {
+		case len(pattern) == 0:
+			below = append(below, pattern)
+		case pattern[0].any, pattern[0].name == name:
+			below = append(below, pattern[1:])
+		}
+	}
+	return below
 }

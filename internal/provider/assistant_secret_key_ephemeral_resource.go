@@ -26,18 +26,10 @@ func (r *assistantSecretKeyEphemeralResource) Schema(_ context.Context, _ epheme
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads the secret key of an assistant, with which a backend creates session hashes, without storing it in state or plan. Needs Terraform 1.10 or OpenTofu 1.11.",
 		Attributes: map[string]schema.Attribute{
-			"assistant_id": schema.StringAttribute{
-				MarkdownDescription: "Id of the assistant.",
-				Required:            true,
-				Validators:          []validator.String{valid(parseID)},
-			},
-			"org_id":   organizationAttribute(),
-			"timeouts": timeoutsAttribute("open"),
-			"secret_key": schema.StringAttribute{
-				MarkdownDescription: "The secret key. An assistant without one is an error.",
-				Computed:            true,
-				Sensitive:           true,
-			},
+			"assistant_id": schema.StringAttribute{Required: true, MarkdownDescription: "Id of the assistant.", Validators: []validator.String{valid(parseID)}},
+			"org_id":       organizationAttribute(),
+			"timeouts":     timeoutsAttribute("open"),
+			"secret_key":   schema.StringAttribute{Computed: true, Sensitive: true, MarkdownDescription: "The secret key. An assistant without one is an error."},
 		},
 	}
 }

@@ -32,15 +32,15 @@ func readAssistants(ctx context.Context, o *operation) (map[string]tftypes.Value
 	if err != nil {
 		return nil, err
 	}
-	assistants, _, err := o.listAssistants(ctx, argument[types.String](ctx, o, "search").ValueString(), decoder)
+	assistants, err := o.listAssistants(ctx, argument[types.String](ctx, o, "search").ValueString(), decoder)
 	if err != nil {
 		return nil, err
 	}
 	return map[string]tftypes.Value{"assistants": assistants.Value()}, nil
 }
 
-// listAssistants reads the assistants that the filter keeps, and returns their ids too.
-func (o *operation) listAssistants(ctx context.Context, search string, decoder *jsonvalue.Decoder) (_ *jsonvalue.List, ids []string, _ error) {
+// listAssistants reads the assistants that the filter keeps.
+func (o *operation) listAssistants(ctx context.Context, search string, decoder *jsonvalue.Decoder) (*jsonvalue.List, error) {
 	if search != "" {
 		o.target.arguments = "org_id and search"
 	}
@@ -52,7 +52,7 @@ func (o *operation) listAssistants(ctx context.Context, search string, decoder *
 		err = o.checkSize(assistants)
 	}
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	return o.decodeList(ctx, decoder, assistants)
 }
@@ -72,17 +72,17 @@ func (o *operation) checkSize(assistants []invent.Row) error {
 		len(assistants), (size-1)>>20+1, mostMiB))}
 }
 
-// decodeList makes a list of rows, and returns their ids too.
-func (o *operation) decodeList(ctx context.Context, decoder *jsonvalue.Decoder, rows []invent.Row) (_ *jsonvalue.List, ids []string, _ error) {
+// decodeList makes a list of rows, whose documents it drops.
+func (o *operation) decodeList(ctx context.Context, decoder *jsonvalue.Decoder, rows []invent.Row) (*jsonvalue.List, error) {
 	values := decoder.NewList()
-	for _, row := range rows {
+	for i, row := range rows {
 		if err := values.Add(ctx, row.Document); err != nil {
-			return nil, nil, fmt.Errorf("%s %q: %w", o.target.element, row.ID, err)
+			return nil, fmt.Errorf("%s %q: %w", o.target.element, row.ID, err)
 		}
-		ids = append(ids, row.ID)
+		rows[i].Document = nil // thousands would be in memory twice
 	}
 	o.logUnknown(ctx, values.Unknown())
-	return values, ids, nil
+	return values, nil
 }
 
 // filterAttributes stand side by side in a data source: in an object, Terraform drops a misspelled name without a word.

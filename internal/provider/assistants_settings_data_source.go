@@ -28,11 +28,11 @@ func readAssistantsSettings(ctx context.Context, o *operation) (map[string]tftyp
 	if err != nil {
 		return nil, err
 	}
-	assistants, ids, err := o.listAssistants(ctx, "", decoder)
+	assistants, err := o.listAssistants(ctx, "", decoder)
 	if err != nil {
 		return nil, err
 	}
-	return map[string]tftypes.Value{"assistants": assistants.Map(ids), "updated_at": assistants.LeftOut("updated_at", ids)}, nil
+	return map[string]tftypes.Value{"assistants": assistants.Map(), "updated_at": assistants.LeftOut("updated_at")}, nil
 }
 
 // settingsDecoder returns the decoder of one assistant's settings, as the arguments want them.

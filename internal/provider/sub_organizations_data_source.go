@@ -35,9 +35,9 @@ func readSubOrganizations(ctx context.Context, o *operation) (map[string]tftypes
 	if err != nil {
 		return nil, err
 	}
-	subOrganizations, ids, err := o.decodeList(ctx, decoder, rows)
+	subOrganizations, err := o.decodeList(ctx, decoder, rows)
 	if err != nil {
 		return nil, err
 	}
-	return map[string]tftypes.Value{"sub_organizations": subOrganizations.Map(ids)}, nil
+	return map[string]tftypes.Value{"sub_organizations": subOrganizations.Map()}, nil
 }
