@@ -26,15 +26,12 @@ type Decoder struct {
 //     string is its fingerprint, unless it is revealed
 //
 // A map of strings that the model does not have takes the leaves of the fields that the model does not have. In their
-// Pointers, an element of a map by id stands by its key. An error is about a type that has no counterpart in JSON
-// documents, such as a set.
-func New(ctx context.Context, object, model basetypes.ObjectType, order Order) (*Decoder, error) {
-	root, err := compile(ctx, object, model, order, "")
-	if err != nil {
-		return nil, err
-	}
+// Pointers, an element of a map by id stands by its key. New panics at a type that has no counterpart in JSON documents,
+// such as a set.
+func New(ctx context.Context, object, model basetypes.ObjectType, order Order) *Decoder {
+	root := compile(ctx, object, model, order, "")
 	root.required = true
-	return &Decoder{root: root}, nil
+	return &Decoder{root: root}
 }
 
 // Object makes the values of one document's fields, and returns the unknown ones as [List.Unknown] does. The error is the

@@ -182,11 +182,7 @@ func settings(t testing.TB) *jsonvalue.Decoder {
 		"objects": list(map[string]attr.Type{"free": json}),
 		"rows":    list(map[string]attr.Type{"updated_at": text, "free": json}),
 	}}
-	decoder, err := jsonvalue.New(t.Context(), object, model, order())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return decoder
+	return jsonvalue.New(t.Context(), object, model, order())
 }
 
 func ignoring(t testing.TB, paths ...string) *jsonvalue.Decoder {

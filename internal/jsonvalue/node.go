@@ -19,17 +19,17 @@ import (
 // node is the compiled form of one type of the schema.
 type node struct {
 	path     string // in the schema: config.conversation
-	name     string // of the field, if it is one
 	tfType   tftypes.Type
 	absent   tftypes.Value // what a missing or null value becomes
 	required bool          // null is an error
 	want     string        // the JSON type that it is made from; "" is any
 	form     form
 
-	element *node   // of a list, or a map by id
-	fields  []*node // of an object, sorted by name
-	others  *node   // of the root object: its field for what the model does not have
-	order   Order   // of an object: of lists of it
+	element *node            // of a list, or a map by id
+	fields  map[string]*node // of an object
+	names   []string         // of the fields, sorted
+	others  *node            // of the root object: its field for what the model does not have
+	order   Order            // of an object: of lists of it
 
 	isLeftOut bool     // the model has the field, the type has not
 	ignored   patterns // the whole value, or parts of leaves
@@ -47,8 +47,8 @@ const (
 	asLeaves
 )
 
-func compile(ctx context.Context, t, model attr.Type, order Order, path string) (n *node, err error) {
-	n = &node{tfType: t.TerraformType(ctx), path: path}
+func compile(ctx context.Context, t, model attr.Type, order Order, path string) *node {
+	n := &node{tfType: t.TerraformType(ctx), path: path}
 	n.absent = tftypes.NewValue(n.tfType, nil)
 	switch t := t.(type) {
 	case jsontypes.NormalizedType:
@@ -67,34 +67,32 @@ func compile(ctx context.Context, t, model attr.Type, order Order, path string) 
 			break
 		}
 		n.want, n.absent = "an array", tftypes.NewValue(n.tfType, []tftypes.Value{})
-		err = n.compileElement(ctx, t.ElemType, model, order)
+		n.compileElement(ctx, t.ElemType, model, order)
 	case basetypes.MapType:
 		if _, isText := t.ElemType.(basetypes.StringType); isText {
 			n.form = asLeaves
 			break
 		}
 		n.want, n.absent = "an array", tftypes.NewValue(n.tfType, map[string]tftypes.Value{})
-		err = n.compileElement(ctx, t.ElemType, model, order)
+		n.compileElement(ctx, t.ElemType, model, order)
 	case basetypes.ObjectType:
 		n.want, n.order = "an object", order
-		err = n.compileFields(ctx, t.AttrTypes, model)
+		n.compileFields(ctx, t.AttrTypes, model)
 	default:
-		err = fmt.Errorf("%s: a %s cannot be made from JSON", path, t)
+		panic(fmt.Sprintf("%s: a %s cannot be made from JSON", path, t))
 	}
-	return n, err
+	return n
 }
 
-func (n *node) compileElement(ctx context.Context, t, model attr.Type, order Order) (err error) {
+func (n *node) compileElement(ctx context.Context, t, model attr.Type, order Order) {
 	if list, ok := model.(attr.TypeWithElementType); ok {
 		model = list.ElementType()
 	}
-	if n.element, err = compile(ctx, t, model, order, n.path); err == nil {
-		n.element.required = n.element.fields != nil
-	}
-	return err
+	n.element = compile(ctx, t, model, order, n.path)
+	n.element.required = n.element.fields != nil
 }
 
-func (n *node) compileFields(ctx context.Context, types map[string]attr.Type, model attr.Type) error {
+func (n *node) compileFields(ctx context.Context, types map[string]attr.Type, model attr.Type) {
 	var known map[string]attr.Type
 	if object, ok := model.(attr.TypeWithAttributeTypes); ok {
 		known = object.AttributeTypes()
@@ -102,28 +100,16 @@ func (n *node) compileFields(ctx context.Context, types map[string]attr.Type, mo
 	all := map[string]attr.Type{}
 	maps.Copy(all, known)
 	maps.Copy(all, types)
+	n.fields = map[string]*node{}
 	for _, name := range slices.Sorted(maps.Keys(all)) {
-		field, err := compile(ctx, all[name], known[name], n.order, join(n.path, name))
-		if err != nil {
-			return err
-		}
-		field.name, field.isLeftOut = name, types[name] == nil
+		field := compile(ctx, all[name], known[name], n.order, join(n.path, name))
+		field.isLeftOut = types[name] == nil
 		if field.form == asLeaves && known[name] == nil {
 			n.others = field
 		} else {
-			n.fields = append(n.fields, field)
+			n.fields[name], n.names = field, append(n.names, name)
 		}
 	}
-	return nil
-}
-
-// field returns the field of an object that has a name; nil if there is none.
-func (n *node) field(name string) *node {
-	i, found := slices.BinarySearchFunc(n.fields, name, func(field *node, name string) int { return strings.Compare(field.name, name) })
-	if !found {
-		return nil
-	}
-	return n.fields[i]
 }
 
 // walk is where the decoder is in a document of a list, and what it makes of that beside the value.
@@ -192,7 +178,7 @@ func (n *node) content(w walk, tree any) (any, error) {
 func (n *node) object(w walk, members map[string]any) (any, error) {
 	var others []string
 	for name := range members {
-		if n.field(name) == nil {
+		if n.fields[name] == nil {
 			others = append(others, name)
 		}
 	}
@@ -204,19 +190,19 @@ func (n *node) object(w walk, members map[string]any) (any, error) {
 		}
 	}
 	values := make(map[string]tftypes.Value, len(n.fields))
-	for _, field := range n.fields {
-		value, err := field.decode(w.below(field.name), members[field.name])
+	for _, name := range n.names {
+		value, err := n.fields[name].decode(w.below(name), members[name])
 		switch {
 		case err != nil:
-			return nil, within(field.name, err)
-		case !field.isLeftOut:
-			values[field.name] = value
+			return nil, within(name, err)
+		case !n.fields[name].isLeftOut:
+			values[name] = value
 		case n.path == "":
-			w.leftOut[field.name] = append(w.leftOut[field.name], value)
+			w.leftOut[name] = append(w.leftOut[name], value)
 		}
 	}
 	if n.others != nil {
-		values[n.others.name] = tftypes.NewValue(n.others.tfType, orNil(w.leaves))
+		values[n.others.path] = tftypes.NewValue(n.others.tfType, orNil(w.leaves))
 	}
 	return values, nil
 }

@@ -43,13 +43,13 @@ func (p place) compare(other place) int {
 // place returns what the fields of an object say of its place in a list, the id at last; nil if its list keeps the order
 // that it has.
 func (n *node) place(object any) []place {
-	if n.field(n.order.ID) == nil {
+	if n.fields[n.order.ID] == nil {
 		return nil
 	}
 	members, _ := object.(map[string]any)
 	var places []place
 	for _, name := range n.order.By {
-		if n.field(name) != nil {
+		if n.fields[name] != nil {
 			places = append(places, newPlace(members[name]))
 		}
 	}

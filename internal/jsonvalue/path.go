@@ -71,8 +71,8 @@ func (d *Decoder) find(path string, isFreeForm bool) (field *node, pointer []seg
 
 // named returns a field that a path can name.
 func (n *node) named(name string) (*node, error) {
-	field := n.field(name)
-	if n.others != nil && name == n.others.name {
+	field := n.fields[name]
+	if n.others != nil && name == n.others.path {
 		field = n.others
 	}
 	switch {
@@ -81,24 +81,19 @@ func (n *node) named(name string) (*node, error) {
 	case n.fields == nil:
 		return nil, fmt.Errorf("%s is %s: nothing is below it", n.path, n.describe())
 	case field == nil && name == "" && n.path == "":
-		return nil, fmt.Errorf("it names nothing; there are %s", n.names())
+		return nil, fmt.Errorf("it names nothing; there are %s", n.listNames())
 	case field == nil:
-		return nil, fmt.Errorf("there is no %s; there are %s", join(n.path, name), n.names())
+		return nil, fmt.Errorf("there is no %s; there are %s", join(n.path, name), n.listNames())
 	case field.isLeftOut:
 		return nil, fmt.Errorf("%s is always left out", field.path)
 	}
 	return field, nil
 }
 
-func (n *node) names() string {
-	var names []string
-	for _, field := range n.fields {
-		if !field.isLeftOut {
-			names = append(names, field.name)
-		}
-	}
+func (n *node) listNames() string {
+	names := slices.DeleteFunc(slices.Clone(n.names), func(name string) bool { return n.fields[name].isLeftOut })
 	if n.others != nil {
-		names = append(names, n.others.name)
+		names = append(names, n.others.path)
 	}
 	slices.Sort(names)
 	return strings.Join(names, ", ")
@@ -110,11 +105,11 @@ func (n *node) describe() string {
 	case n.form == asLeaves:
 		return "a free-form value"
 	case n.fields != nil:
-		return "an object with " + n.names()
+		return "an object with " + n.listNames()
 	case n.tfType.Is(tftypes.Map{}):
-		return "a map of objects with " + n.element.names()
+		return "a map of objects with " + n.element.listNames()
 	case n.element != nil && n.element.fields != nil:
-		return "a list of objects with " + n.element.names()
+		return "a list of objects with " + n.element.listNames()
 	default:
 		return n.want
 	}

@@ -80,11 +80,7 @@ func (o *operation) assistantByName(ctx context.Context, name string) (invent.Ro
 
 // decodeAssistant returns the values of an assistant's fields.
 func (o *operation) decodeAssistant(ctx context.Context, assistant invent.Row, includeKey types.Bool) (map[string]tftypes.Value, error) {
-	decoder, err := newAssistantDecoder(ctx, includeKey)
-	if err != nil {
-		return nil, err
-	}
-	fields, unknown, err := decoder.Object(ctx, assistant.Document)
+	fields, unknown, err := newAssistantDecoder(ctx, includeKey).Object(ctx, assistant.Document)
 	if err != nil {
 		return nil, fmt.Errorf("assistant %q: %w", assistant.ID, err)
 	}
@@ -93,10 +89,10 @@ func (o *operation) decodeAssistant(ctx context.Context, assistant invent.Row, i
 }
 
 // newAssistantDecoder returns the decoder of all fields, or of all but the secret key if that is not to be included.
-func newAssistantDecoder(ctx context.Context, includeKey types.Bool) (*jsonvalue.Decoder, error) {
-	decoder, err := newDecoder(ctx, assistantAttributes(), assistantAttributes())
-	if err != nil || includeKey.IsNull() || includeKey.ValueBool() {
-		return decoder, err
+func newAssistantDecoder(ctx context.Context, includeKey types.Bool) *jsonvalue.Decoder {
+	decoder := newDecoder(ctx, assistantAttributes(), assistantAttributes())
+	if !includeKey.IsNull() && !includeKey.ValueBool() {
+		_ = decoder.Ignore("secret_key") // the model has it
 	}
-	return decoder, decoder.Ignore("secret_key")
+	return decoder
 }

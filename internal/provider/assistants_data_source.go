@@ -28,10 +28,7 @@ func newAssistantsDataSource() *dataSource {
 }
 
 func readAssistants(ctx context.Context, o *operation) (map[string]tftypes.Value, error) {
-	decoder, err := newAssistantDecoder(ctx, argument[types.Bool](ctx, o, "include_secret_keys"))
-	if err != nil {
-		return nil, err
-	}
+	decoder := newAssistantDecoder(ctx, argument[types.Bool](ctx, o, "include_secret_keys"))
 	assistants, err := o.listAssistants(ctx, argument[types.String](ctx, o, "search").ValueString(), decoder)
 	if err != nil {
 		return nil, err
@@ -130,10 +127,7 @@ type candidate struct {
 func newCandidates(ctx context.Context, assistants []invent.Row) ([]candidate, error) {
 	model := assistantAttributes()
 	asked := map[string]schema.Attribute{"name": model["name"], "created_at": model["created_at"], "enabled": model["enabled"], "deleted": model["deleted"]}
-	decoder, err := newDecoder(ctx, asked, asked)
-	if err != nil {
-		return nil, err
-	}
+	decoder := newDecoder(ctx, asked, asked)
 	candidates := make([]candidate, len(assistants))
 	for i, assistant := range assistants {
 		c := candidate{Row: assistant}

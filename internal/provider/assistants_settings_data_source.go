@@ -37,10 +37,7 @@ func readAssistantsSettings(ctx context.Context, o *operation) (map[string]tftyp
 
 // settingsDecoder returns the decoder of one assistant's settings, as the arguments want them.
 func (o *operation) settingsDecoder(ctx context.Context) (*jsonvalue.Decoder, error) {
-	decoder, err := newDecoder(ctx, assistantSettings(), assistantAttributes())
-	if err != nil {
-		return nil, err
-	}
+	decoder := newDecoder(ctx, assistantSettings(), assistantAttributes())
 	for name, change := range map[string]func(path string) error{"ignore_paths": decoder.Ignore, "reveal_paths": decoder.Reveal} {
 		for _, value := range argument[[]string](ctx, o, name) {
 			if err := change(value); err != nil {
@@ -53,11 +50,7 @@ func (o *operation) settingsDecoder(ctx context.Context) (*jsonvalue.Decoder, er
 
 func pathsAttribute(description string, change func(decoder *jsonvalue.Decoder, path string) error) schema.Attribute {
 	rule := func(ctx context.Context, value string) error {
-		decoder, err := newDecoder(ctx, assistantSettings(), assistantAttributes())
-		if err == nil {
-			err = change(decoder, value)
-		}
-		return err
+		return change(newDecoder(ctx, assistantSettings(), assistantAttributes()), value)
 	}
 	return optionalTexts(rule, description+" See [paths](#paths).")
 }

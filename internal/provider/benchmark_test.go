@@ -78,10 +78,7 @@ func benchmarkFetch(b *testing.B, baseURL string, assistants int) {
 func benchmarkDecode(b *testing.B, assistants int) {
 	b.Helper()
 	assistantType := dataSourceType(b).AttrTypes["assistants"].(basetypes.ListType).ElemType.(basetypes.ObjectType)
-	decoder, err := jsonvalue.New(b.Context(), assistantType, assistantType, jsonvalue.Order{ID: "id", By: []string{"position", "created_at"}})
-	if err != nil {
-		b.Fatal(err)
-	}
+	decoder := jsonvalue.New(b.Context(), assistantType, assistantType, jsonvalue.Order{ID: "id", By: []string{"position", "created_at"}})
 	documents := mockinvent.Generate(assistants)
 	measure(b, assistants, func() error {
 		decoded := decoder.NewList()

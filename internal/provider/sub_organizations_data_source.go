@@ -27,15 +27,11 @@ func subOrganizationAttributes() map[string]schema.Attribute {
 func readSubOrganizations(ctx context.Context, o *operation) (map[string]tftypes.Value, error) {
 	o.target = listTarget("sub-organization", o.organizationID)
 	o.target.isPersonal = true
-	decoder, err := newDecoder(ctx, subOrganizationAttributes(), subOrganizationAttributes())
-	if err != nil {
-		return nil, err
-	}
 	rows, err := o.rowsOf(o.client.SubOrganizations(ctx, o.organizationID))
 	if err != nil {
 		return nil, err
 	}
-	subOrganizations, err := o.decodeList(ctx, decoder, rows)
+	subOrganizations, err := o.decodeList(ctx, newDecoder(ctx, subOrganizationAttributes(), subOrganizationAttributes()), rows)
 	if err != nil {
 		return nil, err
 	}
