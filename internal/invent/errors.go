@@ -60,12 +60,12 @@ func statusKind(status int) Kind {
 }
 
 // Error is what all methods of [Client] return, apart from the context's own errors. Its text quotes nothing that a server
-// sent but ids and the host of a redirect; the API key has to be taken out, if somebody put it there.
+// sent but ids, and scheme and host of a redirect; the API key has to be taken out, if somebody put it there.
 type Error struct {
 	Kind   Kind
 	Status int    // of the last answer; 0 if there was none
 	Detail string // what happened, in our own words
-	Body   []byte // of an answer that is not 2xx, as it came: it can have secrets
+	Body   []byte // of an answer that is neither 2xx nor 3xx, as it came: it can have secrets
 
 	retryAfter time.Duration // that the answer asks for
 }
@@ -76,12 +76,12 @@ func errorf(kind Kind, format string, values ...any) *Error {
 	return &Error{Kind: kind, Detail: fmt.Sprintf(format, values...)}
 }
 
-// statusError describes an answer that is not 200. Of a redirect it does not show the path: a server can have put the key
-// there.
+// statusError describes an answer that is not 200. Of a redirect it keeps neither path nor body, which has the path too: a
+// server can have put the key there.
 func (c *Client) statusError(response *http.Response, body []byte) *Error {
 	status := response.StatusCode
 	e := &Error{Kind: statusKind(status), Status: status, Detail: "the API answered " + statusText(status), retryAfter: retryAfter(response.Header)}
-	if status/100 != 2 {
+	if status/100 != 2 && status/100 != 3 {
 		e.Body = body
 	}
 	if target, err := response.Location(); err == nil && status/100 == 3 {

@@ -101,7 +101,7 @@ func (r *reading) addPage(page int, header http.Header, body []byte) (ended bool
 	}
 	rows, err := parseList(body)
 	if err != nil {
-		return false, err
+		return false, errorf(KindAnswer, "page %d: %s", page, err)
 	}
 	if number := pagination(header, "page", page); number != page {
 		return false, errorf(KindAnswer, "asked for page %d, got page %d", page, number)
@@ -173,14 +173,14 @@ func parseList(body []byte) ([]Row, error) {
 
 func parseRow(document []byte) (Row, error) {
 	var row struct {
-		ID any `json:"id"`
+		ID jsontext.Value `json:"id"`
 	}
 	if err := unmarshal(document, &row, "an object"); err != nil {
 		return Row{}, err
 	}
-	id, _ := row.ID.(string)
-	if id == "" {
-		return Row{}, errorf(KindAnswer, "the id is missing, empty or not a string")
+	id := ""
+	if _ = json.Unmarshal(row.ID, &id, jsontext.AllowInvalidUTF8(true)); id == "" {
+		return Row{}, errorf(KindAnswer, "expected a string that is not empty as the id, got %s", kindName(row.ID.Kind()))
 	}
 	return Row{id, document}, nil
 }
@@ -198,11 +198,15 @@ func unmarshal(body []byte, target any, expected string) error {
 	// What is left of invalid UTF-8 is half of a surrogate pair, escaped: it becomes U+FFFD.
 	err := json.Unmarshal(body, target, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	if wrong, ok := errors.AsType[*json.SemanticError](err); ok {
-		return errorf(KindAnswer, "expected %s, got %s", expected, map[jsontext.Kind]string{'"': "a string", '0': "a number",
-			't': "a boolean", 'f': "a boolean", '[': "an array", '{': "an object"}[wrong.JSONKind])
+		return errorf(KindAnswer, "expected %s, got %s", expected, kindName(wrong.JSONKind))
 	}
 	if err != nil {
 		return errorf(KindAnswer, "the answer, %d bytes, is not valid JSON, or nested too deeply", len(body))
 	}
 	return nil
+}
+
+func kindName(kind jsontext.Kind) string {
+	return map[jsontext.Kind]string{jsontext.KindInvalid: "none", 'n': "null", '"': "a string", '0': "a number",
+		't': "a boolean", 'f': "a boolean", '[': "an array", '{': "an object"}[kind]
 }

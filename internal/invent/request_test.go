@@ -149,7 +149,7 @@ func TestStatuses(t *testing.T) {
 		got := play(t, setup{maxRetries: 1}, answers(status, "busy"))
 		text := strings.TrimSpace(fmt.Sprintf("GET %s: the API answered %d %s", assistantPath, status, http.StatusText(status))) + last
 		e := wantError(t, got.err, want, text)
-		if e.Status != status || len(got.sent) != attempts || (string(e.Body) == "busy") != (status >= 300) {
+		if e.Status != status || len(got.sent) != attempts || (string(e.Body) == "busy") != (status >= 400) {
 			t.Errorf("%d: got %+v after %d requests", status, e, len(got.sent))
 		}
 	}

@@ -46,7 +46,7 @@ func TestBrokenAnswers(t *testing.T) {
 func TestRows(t *testing.T) {
 	t.Parallel()
 	const object = "expected an object, got "
-	const noID = "the id is missing, empty or not a string"
+	const noID = "expected a string that is not empty as the id, got "
 	tests := []struct{ document, want string }{
 		{`{"id":"ast_1"}`, ""},
 		{`{"id":"x","config":{"id":1},"ID":2,"id":"ast_1","new":[1,{"a":"}]"},null]}`, ""}, // the last of a name counts
@@ -56,12 +56,14 @@ func TestRows(t *testing.T) {
 		{`null`, object + "null"},
 		{`["ast_1"]`, object + "an array"},
 		{`"ast_1"`, object + "a string"},
-		{`{}`, noID},
-		{`{"ID":"ast_1"}`, noID},
-		{`{"id":null}`, noID},
-		{`{"id":""}`, noID},
-		{`{"id":1}`, noID},
-		{`{"id":["ast_1"]}`, noID},
+		{`{}`, noID + "none"},
+		{`{"ID":"ast_1"}`, noID + "none"},
+		{`{"id":null}`, noID + "null"},
+		{`{"id":""}`, noID + "a string"},
+		{`{"id":1}`, noID + "a number"},
+		{`{"id":{"a":1e999}}`, noID + "an object"},
+		{`{"id":{"a":1e999},"id":"ast_1"}`, ""},
+		{`{"id":["ast_1"]}`, noID + "an array"},
 	}
 	for _, test := range tests {
 		one, err := newFake(t, answers(http.StatusOK, test.document)).Assistant(t.Context(), "c", "ast_1")

@@ -42,7 +42,8 @@ func (d *Decoder) Object(ctx context.Context, document []byte) (fields map[strin
 	if err := list.Add(ctx, document); err != nil {
 		return nil, nil, err
 	}
-	return fields, list.Unknown(), list.rows[0].As(&fields)
+	err = list.rows[0].As(&fields)
+	return fields, list.Unknown(), err
 }
 
 // List is a list or a map in the making, of one value for each document.
@@ -86,15 +87,15 @@ func (l *List) Value() tftypes.Value {
 
 // Map returns the list as a map by the documents' ids.
 func (l *List) Map() tftypes.Value {
-	return l.byID(l.rows, l.root.tfType)
+	return l.keyed(l.rows, l.root.tfType)
 }
 
 // LeftOut returns a map by the documents' ids of a string field that the model has and the decoder's type has not.
 func (l *List) LeftOut(field string) tftypes.Value {
-	return l.byID(l.leftOut[field], tftypes.String)
+	return l.keyed(l.leftOut[field], tftypes.String)
 }
 
-func (l *List) byID(values []tftypes.Value, t tftypes.Type) tftypes.Value {
+func (l *List) keyed(values []tftypes.Value, t tftypes.Type) tftypes.Value {
 	all := make(map[string]tftypes.Value, len(values))
 	for nth, i := range inOrder(l.places) {
 		all[mapKey(l.places[i], nth, all)] = values[i]

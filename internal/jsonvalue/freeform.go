@@ -1,12 +1,15 @@
 package jsonvalue
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math/big"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -15,20 +18,23 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// freeForm makes a free-form value of a tree: numbers are written out, strings are in NFC. The error is a [*TypeError];
-// names are taken in order, so that of two errors it is always the same one.
-func freeForm(value any, level int) (_ any, err error) {
+// freeForm makes a free-form value of a tree: numbers are written out, strings are in NFC, and what is ignored is null. The
+// error is a [*TypeError]; names are taken in order, so that of two errors it is always the same one.
+func freeForm(value any, level int, ignored patterns) (_ any, err error) {
 	const deepest = 100
+	if ignored.match() {
+		return nil, nil
+	}
 	switch value := value.(type) {
 	case map[string]any:
 		for _, name := range slices.Sorted(maps.Keys(value)) {
-			if value[name], err = freeForm(value[name], level+1); err != nil {
+			if value[name], err = freeForm(value[name], level+1, ignored.below(name)); err != nil {
 				return nil, err
 			}
 		}
 	case []any:
 		for i, element := range value {
-			if value[i], err = freeForm(element, level+1); err != nil {
+			if value[i], err = freeForm(element, level+1, ignored.below(strconv.Itoa(i))); err != nil {
 				return nil, err
 			}
 		}
@@ -79,20 +85,9 @@ func (w walk) addOther(value any) error {
 		pointer = pointer.AppendToken(step)
 		ignored, revealed = ignored.below(step), revealed.below(step)
 	}
-	if ignored.match() {
-		return nil
-	}
-	value, err := freeForm(value, 0)
+	value, err := freeForm(value, 0, ignored)
 	addLeaves(w.leaves, pointer, value, ignored, revealed)
 	return err
-}
-
-// orNil takes leaves that are none, because all is ignored, for no value.
-func orNil(leaves map[string]tftypes.Value) any {
-	if len(leaves) == 0 {
-		return nil
-	}
-	return leaves
 }
 
 // addLeaves adds what is at a pointer and below.
@@ -127,4 +122,39 @@ func addLeaves(leaves map[string]tftypes.Value, pointer jsontext.Pointer, value 
 		leaf = canonical(value) // a number, a boolean or null
 	}
 	leaves[string(pointer)] = tftypes.NewValue(tftypes.String, leaf)
+}
+
+// parseNumber gives a number the precision that Terraform has for all numbers. One beyond the limits would eat memory when
+// it is written out, as Terraform does.
+func parseNumber(number json.Number) (*big.Float, error) {
+	const want = "a number with an exponent of at most ±400 and at most 1000 digits"
+	mantissa, exponent, _ := strings.Cut(strings.ToLower(number.String()), "e")
+	e, err := strconv.Atoi(cmp.Or(exponent, "0"))
+	digits := len(strings.ReplaceAll(strings.TrimPrefix(mantissa, "-"), ".", ""))
+	switch {
+	case digits > 1000:
+		return nil, &TypeError{Want: want, Got: fmt.Sprintf("one with %d digits", digits)}
+	case err != nil || e < -400 || e > 400:
+		return nil, &TypeError{Want: want, Got: "one with a larger exponent"}
+	}
+	const precision = 512
+	parsed, _, err := big.ParseFloat(number.String(), 10, precision, big.ToNearestEven)
+	return parsed, err
+}
+
+// writtenOut returns a number without an exponent, as Terraform writes it.
+func writtenOut(number json.Number) (any, error) {
+	text := number.String()
+	const exact = 150                                           // characters, of the 153 digits that the precision always keeps
+	if len(text) <= exact && !strings.ContainsAny(text, "eE") { // writing out a fraction takes as long as 100 short strings
+		if strings.Contains(text, ".") {
+			text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
+		}
+		return json.Number(text), nil
+	}
+	parsed, err := parseNumber(number)
+	if err != nil {
+		return nil, err
+	}
+	return json.Number(parsed.Text('f', -1)), nil
 }

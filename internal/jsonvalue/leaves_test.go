@@ -105,6 +105,8 @@ func TestNoLeaf(t *testing.T) {
 		for _, test := range []struct{ document, path, ignored string }{
 			{`{"free":%s}`, "free", "free"},
 			{`{"rows":[{},{"free":%s}]}`, "rows[1].free", "rows"},
+			{`{"free":{"a":[%s]}}`, "free", "free/a/0"},
+			{`{"rows":[{"new":{"a":%s}}]}`, `rows[0]."new"`, "other_fields/rows/*/new/a"},
 			{`{"new":%s}`, `"new"`, "other_fields"},
 			{`{"e":%[1]s,"d":%[1]s,"f":%[1]s,"a":%[1]s,"h":%[1]s,"c":%[1]s,"g":%[1]s,"b":%[1]s}`, `"a"`, "other_fields"}, // always the same one
 			{`{"rows":[{"new\n":%s}]}`, `rows[0]."new\n"`, "other_fields"},

@@ -143,13 +143,16 @@ func (n *node) content(w walk, tree any) (any, error) {
 	text, _ := tree.(string)
 	switch n.form {
 	case asJSONText:
-		value, err := freeForm(tree, 0)
+		value, err := freeForm(tree, 0, nil)
 		return canonical(value), err
 	case asLeaves:
-		value, err := freeForm(tree, 0)
+		value, err := freeForm(tree, 0, n.ignored)
 		leaves := map[string]tftypes.Value{}
 		addLeaves(leaves, "", value, n.ignored, n.revealed)
-		return orNil(leaves), err
+		if err != nil || len(leaves) == 0 { // all is ignored
+			return nil, err
+		}
+		return leaves, nil
 	case asFingerprint:
 		return fingerprint(norm.NFC.String(text)), nil
 	case asLines:
@@ -201,8 +204,10 @@ func (n *node) object(w walk, members map[string]any) (any, error) {
 			w.leftOut[name] = append(w.leftOut[name], value)
 		}
 	}
-	if n.others != nil {
-		values[n.others.path] = tftypes.NewValue(n.others.tfType, orNil(w.leaves))
+	if n.others != nil && len(w.leaves) > 0 {
+		values[n.others.path] = tftypes.NewValue(n.others.tfType, w.leaves)
+	} else if n.others != nil {
+		values[n.others.path] = n.others.absent
 	}
 	return values, nil
 }

@@ -54,7 +54,7 @@ func (d *Decoder) Reveal(path string) error {
 }
 
 // find returns the field that a path names, and the Pointer that follows.
-func (d *Decoder) find(path string, isFreeForm bool) (field *node, pointer []segment, err error) {
+func (d *Decoder) find(path string, toReveal bool) (field *node, pointer []segment, err error) {
 	names, pointer, err := parsePath(path)
 	field = d.root
 	for i := 0; err == nil && i < len(names); i++ {
@@ -63,8 +63,12 @@ func (d *Decoder) find(path string, isFreeForm bool) (field *node, pointer []seg
 		}
 		field, err = field.named(names[i])
 	}
-	if err == nil && (isFreeForm || pointer != nil) && field.form != asLeaves {
-		err = fmt.Errorf("%s is %s, not a free-form value: only those have parts behind a / and can be revealed", field.path, field.describe())
+	switch {
+	case err != nil, field.form == asLeaves:
+	case toReveal:
+		err = fmt.Errorf("%s is %s: only free-form values can be revealed", field.path, field.describe())
+	case pointer != nil:
+		err = fmt.Errorf("%s is %s: only free-form values have parts after a /", field.path, field.describe())
 	}
 	return field, pointer, err
 }
@@ -81,7 +85,7 @@ func (n *node) named(name string) (*node, error) {
 	case n.fields == nil:
 		return nil, fmt.Errorf("%s is %s: nothing is below it", n.path, n.describe())
 	case field == nil && name == "" && n.path == "":
-		return nil, fmt.Errorf("it names nothing; there are %s", n.listNames())
+		return nil, fmt.Errorf("it does not begin with a field; there are %s", n.listNames())
 	case field == nil:
 		return nil, fmt.Errorf("there is no %s; there are %s", join(n.path, name), n.listNames())
 	case field.isLeftOut:

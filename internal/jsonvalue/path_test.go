@@ -60,13 +60,14 @@ func TestIgnoreAndReveal(t *testing.T) {
 func TestPathErrors(t *testing.T) {
 	t.Parallel()
 	const (
-		root   = "free, id, key, lines, object, objects, other_fields, rows, texts"
-		rows   = "created_at, free, id, name, position, segment"
-		noFree = ", not a free-form value: only those have parts behind a / and can be revealed"
-		escape = "a ~ stands before 0, 1 or 2 only: ~0 is ~, ~1 is /, ~2 is *"
+		root     = "free, id, key, lines, object, objects, other_fields, rows, texts"
+		rows     = "created_at, free, id, name, position, segment"
+		noPart   = ": only free-form values have parts after a /"
+		noReveal = ": only free-form values can be revealed"
+		escape   = "a ~ stands before 0, 1 or 2 only: ~0 is ~, ~1 is /, ~2 is *"
 	)
 	tests := []struct{ path, ignore, reveal string }{ // an empty error is none
-		{"", "it names nothing; there are " + root, "it names nothing; there are " + root},
+		{"", "it does not begin with a field; there are " + root, "it does not begin with a field; there are " + root},
 		{"new", "there is no new; there are " + root, "there is no new; there are " + root},
 		{"rows.new", "there is no rows.new; there are " + rows, "there is no rows.new; there are " + rows},
 		{"rows.a.name", "there is no rows.a; there are " + rows, "there is no rows.a; there are " + rows},
@@ -77,12 +78,12 @@ func TestPathErrors(t *testing.T) {
 		{"updated_at", "updated_at is always left out", "updated_at is always left out"},
 		{"rows.updated_at/x", "rows.updated_at is always left out", "rows.updated_at is always left out"},
 		{"object.count", "object.count is always left out", "object.count is always left out"},
-		{"id/x", "id is a string" + noFree, "id is a string" + noFree},
-		{"/free", "it names nothing; there are " + root, "it names nothing; there are " + root},
-		{"object/free", "object is an object with free, name" + noFree, "object is an object with free, name" + noFree},
-		{"rows", "", "rows is a map of objects with " + rows + noFree},
-		{"objects", "", "objects is a list of objects with free, name" + noFree},
-		{"key", "", "key is a string" + noFree},
+		{"id/x", "id is a string" + noPart, "id is a string" + noReveal},
+		{"/free", "it does not begin with a field; there are " + root, "it does not begin with a field; there are " + root},
+		{"object/free", "object is an object with free, name" + noPart, "object is an object with free, name" + noReveal},
+		{"rows", "", "rows is a map of objects with " + rows + noReveal},
+		{"objects", "", "objects is a list of objects with free, name" + noReveal},
+		{"key", "", "key is a string" + noReveal},
 		{"free/~", escape, escape},
 		{"free/a/~3", escape, escape},
 		{"free/~0~1~2//nothing", "", ""},

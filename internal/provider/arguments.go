@@ -80,7 +80,7 @@ func applyRule[T any](rule func(value string) (T, error), value string) (parsed 
 }
 
 func (ruleValidator) Description(context.Context) string {
-	return "has to be usable in a request"
+	return "has to be usable"
 }
 
 func (v ruleValidator) MarkdownDescription(ctx context.Context) string {
@@ -192,7 +192,7 @@ func parseBaseURL(address string) (*url.URL, error) {
 	case strings.ContainsAny(address, "?#"):
 		return nil, errors.New("it has a query or a fragment")
 	case base.Hostname() == "":
-		return nil, errors.New("it has no host; write it as https://host")
+		return nil, errors.New("it has no scheme or no host; write it as https://host")
 	case !hasPort(base):
 		return nil, errors.New("its port is not a number from 1 to 65535")
 	case base.Scheme != "https" && (base.Scheme != "http" || !isLoopback(base.Hostname())):

@@ -118,7 +118,7 @@ func TestParseBaseURL(t *testing.T) {
 	t.Parallel()
 	const (
 		notURL   = "it is not a URL"
-		noHost   = "it has no host"
+		noHost   = "it has no scheme or no host"
 		scheme   = "its scheme is not https (http, which sends the API key in clear, is for localhost, 127.0.0.0/8 and ::1)"
 		query    = "it has a query or a fragment"
 		userInfo = "it has user information"

@@ -167,19 +167,19 @@ func list(description string, attributes map[string]schema.Attribute) schema.Att
 	return schema.ListNestedAttribute{Computed: true, MarkdownDescription: description, NestedObject: element}
 }
 
-// modelAttribute is an attribute that the data source invent_assistants_settings has in another form.
-type modelAttribute struct {
+// settingsVariant is an attribute that the data source invent_assistants_settings has in another form.
+type settingsVariant struct {
 	schema.Attribute
 	settings schema.Attribute // nil: not at all
 }
 
 // volatile is for what changes without anybody changing a setting.
 func volatile(attribute schema.Attribute) schema.Attribute {
-	return modelAttribute{Attribute: attribute}
+	return settingsVariant{Attribute: attribute}
 }
 
 func secret(description string) schema.Attribute {
-	return modelAttribute{
+	return settingsVariant{
 		Attribute: schema.StringAttribute{Computed: true, Sensitive: true, MarkdownDescription: description + "; null if the assistant has none or if the data source leaves secret keys out. It is stored in the state in clear text: protect the state, or read the key with the ephemeral resource `invent_assistant_secret_key`."},
 		settings:  typedText(description+": its fingerprint, so that a rotated key is seen; null if the assistant has none.", jsonvalue.FingerprintType{}),
 	}
@@ -187,7 +187,7 @@ func secret(description string) schema.Attribute {
 
 // prose is a text of many lines, whose changes people look at line by line.
 func prose(description string) schema.Attribute {
-	return modelAttribute{
+	return settingsVariant{
 		Attribute: text(description),
 		settings:  texts(description + " Here it is the list of its lines."),
 	}
@@ -196,7 +196,7 @@ func prose(description string) schema.Attribute {
 // jsonText is a free-form value. The custom type compares nothing on a data source: it is the mark by which the decoder
 // knows one.
 func jsonText(description string) schema.Attribute {
-	return modelAttribute{
+	return settingsVariant{
 		Attribute: typedText(description+" It is JSON text in canonical form, to be read with `jsondecode` and equal to `jsonencode` of the same value; an author can have put a credential there, and it is shown in clear.", jsontypes.NormalizedType{}),
 		settings:  textMap(description + " Here it is a map from the [JSON Pointer](https://www.rfc-editor.org/rfc/rfc6901) of each leaf to its value: a string as its fingerprint, everything else as JSON. Null if the API gives none."),
 	}

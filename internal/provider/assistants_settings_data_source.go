@@ -38,9 +38,10 @@ func readAssistantsSettings(ctx context.Context, o *operation) (map[string]tftyp
 // settingsDecoder returns the decoder of one assistant's settings, as the arguments want them.
 func (o *operation) settingsDecoder(ctx context.Context) (*jsonvalue.Decoder, error) {
 	decoder := newDecoder(ctx, assistantSettings(), assistantAttributes())
-	for name, change := range map[string]func(path string) error{"ignore_paths": decoder.Ignore, "reveal_paths": decoder.Reveal} {
+	changes := map[string]func(path string) error{"ignore_paths": decoder.Ignore, "reveal_paths": decoder.Reveal}
+	for _, name := range []string{"ignore_paths", "reveal_paths"} {
 		for _, value := range argument[[]string](ctx, o, name) {
-			if err := change(value); err != nil {
+			if err := changes[name](value); err != nil {
 				return nil, diagnosticError{invalid(path.Root(name), "argument "+name, fmt.Errorf("%q: %w", value, err))}
 			}
 		}
@@ -68,7 +69,7 @@ func settingsAttributes(model map[string]schema.Attribute) map[string]schema.Att
 	attributes := map[string]schema.Attribute{}
 	for name, attribute := range model {
 		switch a := attribute.(type) {
-		case modelAttribute:
+		case settingsVariant:
 			if a.settings != nil {
 				attributes[name] = a.settings
 			}

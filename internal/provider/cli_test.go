@@ -62,13 +62,13 @@ func TestAccValidate(t *testing.T) {
 			  reveal_paths = ["actions", "actions.config.input/*"]
 			}`,
 			[]string{
-				`ignore_paths: <null>: it names nothing; there are ` + root + ".",
-				`ignore_paths: "": it names nothing; there are ` + root + ".",
+				`ignore_paths: <null>: it does not begin with a field; there are ` + root + ".",
+				`ignore_paths: "": it does not begin with a field; there are ` + root + ".",
 				`ignore_paths: "config.new": there is no config.new; there are conversation, instructions,`,
 				`ignore_paths: "boards.updated_at": boards.updated_at is always left out.`,
 				`ignore_paths: "integrations.config/~x": a ~ stands before 0, 1 or 2 only: ~0 is ~, ~1 is /, ~2 is *.`,
-				`ignore_paths: "config.timezone/x": config.timezone is a string, not a free-form value: only those have parts behind a / and can be revealed.`,
-				`reveal_paths: "actions": actions is a map of objects with ` + action + `, not a free-form value: only those have parts behind a / and can be revealed.`,
+				`ignore_paths: "config.timezone/x": config.timezone is a string: only free-form values have parts after a /.`,
+				`reveal_paths: "actions": actions is a map of objects with ` + action + `: only free-form values can be revealed.`,
 			}},
 	}
 	for name, c := range cases {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -90,12 +91,13 @@ func (p *providerData) run(ctx context.Context, config tfsdk.Config, name string
 	if err != nil {
 		o.diags.Append(o.diagnostic(err))
 	}
+	if o.diags.HasError() {
+		return config.Raw, o.redactor.redactAll(o.diags)
+	}
 	var state map[string]tftypes.Value
 	_ = config.Raw.Copy().As(&state) // a configuration is an object
-	if !o.diags.HasError() {
-		maps.Copy(state, values)
-		state["org_id"] = tftypes.NewValue(tftypes.String, o.organizationID)
-	}
+	maps.Copy(state, values)
+	state["org_id"] = tftypes.NewValue(tftypes.String, o.organizationID)
 	return tftypes.NewValue(config.Raw.Type(), state), o.redactor.redactAll(o.diags)
 }
 
@@ -107,7 +109,10 @@ func argument[T any](ctx context.Context, o *operation, name string) (value T) {
 
 // logUnknown names fields that are new in the API, so that a missing one can be found in the debug log.
 func (o *operation) logUnknown(ctx context.Context, paths []string) {
+	for i, path := range paths {
+		paths[i] = fmt.Sprintf("%.100q", o.redactor.redact(path))
+	}
 	if len(paths) > 0 && !o.target.isPersonal {
-		o.redactor.debug(ctx, "The API sends fields that this version of the provider does not know", map[string]string{"fields": fmt.Sprintf("%q", paths)})
+		o.redactor.debug(ctx, "The API sends fields that this version of the provider does not know", map[string]string{"fields": strings.Join(paths, ", ")})
 	}
 }

@@ -75,7 +75,7 @@ func (o *operation) advice(kind invent.Kind) string {
 	case invent.KindRequestTimeout:
 		return "Check base_url, the network and the proxy variables (HTTPS_PROXY, NO_PROXY). A slow answer needs a longer request_timeout."
 	case invent.KindTLS:
-		return "Check base_url. The provider speaks TLS 1.2 and later and has no client certificate."
+		return "Check base_url: https needs a server with TLS 1.2 or later. The provider has no client certificate."
 	case invent.KindCertificate:
 		return "If a proxy signs its own certificates, give the provider its authority in ca_cert_pem. Otherwise check base_url."
 	case invent.KindProxy:

@@ -55,7 +55,7 @@ func TestFaults(t *testing.T) {
 		{list, nil, second, answers{hang}, []string{failed, "The time for the whole read ran out.", "Give the read more time in timeouts.read."}},
 		{list, attributes{"requests_per_minute": 1}, second, answers{page(`[{"id":"ast_1"}]`)}, []string{failed, "requests_per_minute lets no request through", "(requests_per_minute) take some of it."}},
 		{list, nil, nil, changing, []string{failed, "The list keeps changing", "Run Terraform again when nobody is adding or removing."}},
-		{list, nil, nil, answers{page("<html>")}, []string{failed, "The answer is an HTML page, not JSON", answer}},
+		{list, nil, nil, answers{page("<html>")}, []string{failed, "Page 1: the answer is an HTML page, not JSON", answer}},
 		{list, nil, nil, answers{alone(`{"id":"ast_1","boards":[{},7]}`)}, []string{failed, `Assistant "ast_1": boards[1]: expected an object, got a number`, answer}},
 		{list, nil, attributes{"enabled": true}, answers{alone(`{"id":"ast_1","enabled":"s3cr3t"}`)}, []string{failed, `Assistant "ast_1": enabled: expected a boolean, got a string.`}},
 		{list, nil, nil, answers{short, end, short, end}, []string{fewer}},
@@ -118,7 +118,7 @@ func TestTLS(t *testing.T) {
 
 	_, baseURL = inventtest.Mock(t)
 	s = connect(t, strings.Replace(baseURL, "http:", "https:", 1))
-	checkFault(t, s, list, nil, "there is no TLS connection to the API: first record does not look like a TLS handshake", "The provider speaks TLS 1.2 and later")
+	checkFault(t, s, list, nil, "there is no TLS connection to the API: first record does not look like a TLS handshake", "https needs a server with TLS 1.2 or later")
 }
 
 // A read is stopped by Terraform's own stop and by the end of the call, and only it: a later one works.

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
@@ -71,7 +72,8 @@ func (r keyRedactor) excerpt(body []byte) string {
 	if strings.Contains(strings.ToLower(printed), "secret_key") {
 		return ""
 	}
-	excerpt := []rune(r.redact(printed)) // before it is cut, which could leave a part of the key
+	redacted := r.redact(printed) // before it is cut, which could leave a part of the key
+	excerpt := []rune(redacted[:min(len(redacted), characters*utf8.UTFMax+1)])
 	if len(excerpt) > characters {
 		excerpt = append(excerpt[:characters], '…')
 	}

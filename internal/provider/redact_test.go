@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -91,13 +92,13 @@ func TestKeyIsHidden(t *testing.T) {
 	var log bytes.Buffer
 	ctx := tflogtest.RootLogger(t.Context(), &log)
 	redactor.debug(ctx, "message", map[string]string{"path": "/orgs/" + url.PathEscape(hardKey)})
-	(&operation{providerData: providerData{redactor: redactor}}).logUnknown(ctx, []string{"new " + hardKey, "other"})
+	(&operation{providerData: providerData{redactor: redactor}}).logUnknown(ctx, []string{strings.Repeat("n", 90) + hardKey, strings.Repeat("o", 1000)})
 	var line struct{ Path, Fields string }
 	decoder := json.NewDecoder(&log)
 	if err := decoder.Decode(&line); err != nil || line.Path != "/orgs/(API key)" {
 		t.Errorf("logged %+v (%v)", line, err)
 	}
-	if err := decoder.Decode(&line); err != nil || line.Fields != `["new (API key)" "other"]` {
+	if err := decoder.Decode(&line); err != nil || line.Fields != strconv.Quote(strings.Repeat("n", 90)+"(API key)")+", "+strconv.Quote(strings.Repeat("o", 100)) {
 		t.Errorf("logged %+v (%v)", line, err)
 	}
 }

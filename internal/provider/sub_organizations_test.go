@@ -64,7 +64,7 @@ func TestAccSubOrganizationsArePrivate(t *testing.T) {
 		body, want string
 	}{
 		{http.StatusOK, "[" + strings.Replace(row, `"name":"Branch`, `"name":5,"other":"Branch`, 1) + "]", "name: expected a string, got a number"},
-		{http.StatusOK, "[" + row + `,"` + mockinvent.PrivateText + `"]`, "Row 2: expected an object"},
+		{http.StatusOK, "[" + row + `,"` + mockinvent.PrivateText + `"]`, "Page 1: row 2: expected an object"},
 		{http.StatusOK, "[" + row[:len(row)-5], "is not valid JSON"},
 		{http.StatusBadRequest, row, "the API answered 400 Bad Request"},
 	} {
