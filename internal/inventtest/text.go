@@ -80,8 +80,11 @@ func Unwrapped(output string) string {
 }
 
 // PlanText writes a plan as all CLIs could have: the change of a line in a list as two lines, as OpenTofu and older
-// Terraforms print it, and without the numbers of what is unchanged and hidden, since a field more is no news.
+// Terraforms print it, keys without the quotation marks and the width that Terraform before 1.4 gives them, and without
+// the numbers of what is unchanged and hidden, since a field more is no news.
 func PlanText(text string) string {
-	text = regexp.MustCompile(`\(\d+ (unchanged \w+ hidden)`).ReplaceAllString(text, "($1")
+	text = regexp.MustCompile(`\((?:\d+ )?unchanged \w+ hidden`).ReplaceAllString(text, "(unchanged hidden")
+	text = regexp.MustCompile(`(?m)^([ +~-]*)"([\w-]+)"( +=)`).ReplaceAllString(text, "$1$2$3")
+	text = regexp.MustCompile(`(?m)^([ +~-]*\S+) += `).ReplaceAllString(text, "$1 = ")
 	return regexp.MustCompile(`(?m)^( *)~ (".*") -> (".*",)$`).ReplaceAllString(text, "$1- $2,\n$1+ $3")
 }

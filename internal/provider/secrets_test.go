@@ -186,6 +186,9 @@ func TestAccSecretsAreWhereTheyBelong(t *testing.T) {
 			terraform := inventtest.NewCLI(t, providerWithKey+c.configuration, map[string]string{"INVENT_BASE_URL": inventtest.Serve(t, mock).URL})
 			terraform.Needs(t, c.configuration)
 			terraform.Write(t, "key", strangeKey)
+			if product, minor := terraform.Version(t); product == "Terraform" && minor < 4 && c.name == "stored" {
+				c.free = stored // its show hides a list in which something is sensitive
+			}
 
 			seen := everywhere{}
 			for _, arguments := range [][]string{{"plan", "-out=plan"}, {"show", "-json", "plan"}, {"apply", "plan"}, {"show"}, {"show", "-json"}, {"output"}} {
