@@ -205,7 +205,7 @@ func TestDriftCheckWorkflow(t *testing.T) {
 }
 
 // Resources are counted, and one assistant is accepted alone. The output keeps the diff of both; in OpenTofu and in Terraform
-// before 1.11, of neither.
+// before 1.10, of neither.
 func TestAccDriftPerAssistant(t *testing.T) {
 	t.Parallel()
 	mock, baseURL := inventtest.Mock(t)
@@ -221,7 +221,7 @@ func TestAccDriftPerAssistant(t *testing.T) {
 	checkPlan(t, terraform.Must(t, 0, append(accept, "-auto-approve")...), "Resources: 0 added, 1 changed, 0 destroyed.")
 	after := terraform.Must(t, 2, "plan", "-detailed-exitcode")
 	checkPlan(t, after, "\nPlan: 0 to add, 1 to change, 0 to destroy.\n")
-	if product, minor := terraform.Version(t); product == "Terraform" && minor >= 11 {
+	if product, minor := terraform.Version(t); product == "Terraform" && minor >= 10 {
 		checkPlan(t, after, readable...)
 	} else if strings.Contains(after, "Changes to Outputs") {
 		t.Errorf("the output is not accepted:\n%s", after)

@@ -77,7 +77,7 @@ func versions(t *testing.T, terraform *inventtest.CLI) []string {
 }
 
 // The guide's table of exit codes is what the CLI does: each way to find out that something changed, in both modes of plan.
-// Before Terraform 1.11, -refresh-only differs from version to version.
+// Before Terraform 1.10, -refresh-only differs from version to version.
 func TestAccExitCodes(t *testing.T) {
 	t.Parallel()
 	const (
@@ -110,7 +110,7 @@ func TestAccExitCodes(t *testing.T) {
 				{sample.Assistants, testKey},
 			}
 			modes := map[string][]string{"normal": nil, "`-refresh-only`": {"-refresh-only"}}
-			if product, minor := terraform.Version(t); product == "Terraform" && minor < 11 {
+			if product, minor := terraform.Version(t); product == "Terraform" && minor < 10 {
 				delete(modes, "`-refresh-only`")
 			}
 			for mode, arguments := range modes {
