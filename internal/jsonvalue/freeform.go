@@ -70,8 +70,8 @@ func (t FingerprintType) Equal(other attr.Type) bool {
 }
 
 func fingerprint(text string) string {
-	const bytes = 8
-	return fmt.Sprintf("sha256:%.*x", bytes, sha256.Sum256([]byte(canonical(text))))
+	const length = 8 // bytes
+	return fmt.Sprintf("sha256:%.*x", length, sha256.Sum256([]byte(canonical(text))))
 }
 
 // addOther adds the leaves of what the model does not have, unless they are ignored.

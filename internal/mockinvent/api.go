@@ -73,20 +73,20 @@ func (a api) authenticate(authorization string) (Organization, bool) {
 // route takes a path apart; the assistant's id is empty for a list. It splits before it unescapes, so that an escaped
 // slash stays part of an id.
 func route(path string) (organizationID, collection, id string, found bool) {
-	elements := strings.Split(path, "/")
-	for i, element := range elements {
-		unescaped, err := url.PathUnescape(element)
+	segments := strings.Split(path, "/")
+	for i, segment := range segments {
+		unescaped, err := url.PathUnescape(segment)
 		if err != nil || (unescaped == "") != (i == 0) {
 			return "", "", "", false
 		}
-		elements[i] = unescaped
+		segments[i] = unescaped
 	}
 	switch {
-	case len(elements) < 4 || elements[1] != "orgs":
-	case len(elements) == 4 && (elements[3] == "assistants" || elements[3] == "orgs"):
-		return elements[2], elements[3], "", true
-	case len(elements) == 5 && elements[3] == "assistants":
-		return elements[2], elements[3], elements[4], true
+	case len(segments) < 4 || segments[1] != "orgs":
+	case len(segments) == 4 && (segments[3] == "assistants" || segments[3] == "orgs"):
+		return segments[2], segments[3], "", true
+	case len(segments) == 5 && segments[3] == "assistants":
+		return segments[2], segments[3], segments[4], true
 	}
 	return "", "", "", false
 }
@@ -119,7 +119,7 @@ func (a api) subOrganizations(parent Organization) []json.RawMessage {
 
 func one(w http.ResponseWriter, assistants []json.RawMessage, id string) {
 	for _, assistant := range assistants {
-		if text(assistant, "id") == id {
+		if stringMember(assistant, "id") == id {
 			w.Header().Set("Content-Type", "application/json")
 			_, _ = w.Write(assistant)
 			return
@@ -182,19 +182,19 @@ func search(rows []json.RawMessage, term string) []json.RawMessage {
 	term = strings.ToLower(term)
 	var found []json.RawMessage
 	for _, row := range rows {
-		if strings.Contains(strings.ToLower(text(row, "name")), term) {
+		if strings.Contains(strings.ToLower(stringMember(row, "name")), term) {
 			found = append(found, row)
 		}
 	}
 	return found
 }
 
-// text returns a string member of a document, empty if there is none. A struct would not do: encoding/json also takes
+// stringMember returns a string member of a document, empty if there is none. A struct would not do: encoding/json also takes
 // "ID" for "id".
-func text(document json.RawMessage, name string) string {
-	var members map[string]json.RawMessage
+func stringMember(document json.RawMessage, name string) string {
+	var object map[string]json.RawMessage
 	var value string
-	if errors.Join(json.Unmarshal(document, &members), json.Unmarshal(members[name], &value)) != nil {
+	if errors.Join(json.Unmarshal(document, &object), json.Unmarshal(object[name], &value)) != nil {
 		return ""
 	}
 	return value

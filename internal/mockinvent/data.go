@@ -67,8 +67,8 @@ func Sample() Data {
 
 // describe words an error of encoding/json anew, because the library's own text can quote a value.
 func describe(err error, document []byte) string {
-	if member, found := strings.CutPrefix(err.Error(), "json: unknown field "); found {
-		return "unknown member " + member
+	if name, found := strings.CutPrefix(err.Error(), "json: unknown field "); found {
+		return "unknown member " + name
 	}
 	if wrongType, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		came, _, _ := strings.Cut(wrongType.Value, " ")

@@ -38,7 +38,7 @@ func readAssistantsSettings(ctx context.Context, o *operation) (map[string]tftyp
 // settingsDecoder returns the decoder of one assistant's settings, as the arguments want them.
 func (o *operation) settingsDecoder(ctx context.Context) (*jsonvalue.Decoder, error) {
 	decoder := newDecoder(ctx, assistantSettings(), assistantAttributes())
-	changes := map[string]func(path string) error{"ignore_paths": decoder.Ignore, "reveal_paths": decoder.Reveal}
+	changes := map[string]func(value string) error{"ignore_paths": decoder.Ignore, "reveal_paths": decoder.Reveal}
 	for _, name := range []string{"ignore_paths", "reveal_paths"} {
 		for _, value := range argument[[]string](ctx, o, name) {
 			if err := changes[name](value); err != nil {
@@ -49,7 +49,7 @@ func (o *operation) settingsDecoder(ctx context.Context) (*jsonvalue.Decoder, er
 	return decoder, nil
 }
 
-func pathsAttribute(description string, change func(decoder *jsonvalue.Decoder, path string) error) schema.Attribute {
+func pathsAttribute(description string, change func(decoder *jsonvalue.Decoder, value string) error) schema.Attribute {
 	rule := func(ctx context.Context, value string) error {
 		return change(newDecoder(ctx, assistantSettings(), assistantAttributes()), value)
 	}

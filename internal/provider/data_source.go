@@ -109,8 +109,8 @@ func argument[T any](ctx context.Context, o *operation, name string) (value T) {
 
 // logUnknown names fields that are new in the API, so that a missing one can be found in the debug log.
 func (o *operation) logUnknown(ctx context.Context, paths []string) {
-	for i, path := range paths {
-		paths[i] = fmt.Sprintf("%.100q", o.redactor.redact(path))
+	for i, name := range paths {
+		paths[i] = fmt.Sprintf("%.100q", o.redactor.redact(name))
 	}
 	if len(paths) > 0 && !o.target.isPersonal {
 		o.redactor.debug(ctx, "The API sends fields that this version of the provider does not know", map[string]string{"fields": strings.Join(paths, ", ")})

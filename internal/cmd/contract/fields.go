@@ -102,13 +102,13 @@ func (l list) fields(rows []any) {
 	seen := map[string][]string{}
 	l.model.collect("", rows, seen, map[string][]string{})
 	for _, path := range slices.Sorted(maps.Keys(seen)) {
-		answer, does := count(seen[path]), "passes it on; what is missing is null, or an empty list"
-		isUnknown := strings.HasPrefix(answer, "not documented")
+		came, does := count(seen[path]), "passes it on; what is missing is null, or an empty list"
+		isUnknown := strings.HasPrefix(came, "not documented")
 		if isUnknown {
 			does = "ignores it; `invent_assistants_settings` has it in `other_fields`"
 		}
-		if !ordinary.MatchString(answer) && (!isUnknown || !l.isPersonal) {
-			l.line("`"+strings.TrimPrefix(path, "[].")+"`", answer, does, !strings.Contains(answer, " (refused)"),
+		if !ordinary.MatchString(came) && (!isUnknown || !l.isPersonal) {
+			l.line("`"+strings.TrimPrefix(path, "[].")+"`", came, does, !strings.Contains(came, " (refused)"),
 				"fails: an error names the path, what came, and what was expected")
 		}
 	}

@@ -146,16 +146,16 @@ var transient = regexp.MustCompile(`^(no answer|408|425|429|5(0[^1]|[1-9].))\b`)
 
 // line writes down an answer, without its content, and what the provider does with it: one thing if it handles that answer,
 // another if not.
-func (s *survey) line(question string, answer any, does string, handled bool, otherwise string) {
+func (s *survey) line(question string, came any, does string, handled bool, otherwise string) {
 	right := "yes"
-	if transient.MatchString(fmt.Sprint(answer)) {
+	if transient.MatchString(fmt.Sprint(came)) {
 		does, right = "asks again where that can help, then fails; run this again to see whether it stays so", "no answer"
 		s.code = cmp.Or(s.code, 2)
 	} else if !handled {
 		does, right = otherwise, "**no**"
 		s.code = 1
 	}
-	fmt.Fprintf(&s.lines, "| %s | %s | %s | %s |\n", question, answer, does, right)
+	fmt.Fprintf(&s.lines, "| %s | %s | %s | %s |\n", question, came, does, right)
 }
 
 // count says how often there is what.

@@ -55,12 +55,12 @@ func run(ctx context.Context, cli string, stdout io.Writer) (err error) {
 		return err
 	}
 	organization := mockinvent.Sample().Organizations[0]
-	edited, err := edited(organization.Assistants)
+	edited, err := edit(organization.Assistants)
 	if err != nil {
 		return err
 	}
 	mock := mockinvent.New(mockinvent.Data{Organizations: []mockinvent.Organization{organization}})
-	edit := func() { mock.SetAssistants(organization.ID, edited) }
+	change := func() { mock.SetAssistants(organization.ID, edited) }
 	baseURL, stop, err := serve(ctx, mock)
 	if err != nil {
 		return fmt.Errorf("start the mock: %w", err)
@@ -79,9 +79,9 @@ func run(ctx context.Context, cli string, stdout io.Writer) (err error) {
 	if _, err := fmt.Fprintln(stdout, "The Terraform provider for Invent on a mock of its API. Of what the CLI prints, the part that matters is shown."); err != nil {
 		return err
 	}
-	environment := environment(folder, baseURL, organization.APIKey, isTerminal(stdout))
-	for i, step := range steps(cli, folder, baseURL, len(organization.Assistants), edit) {
-		if err := step.show(ctx, stdout, i+1, environment); err != nil {
+	environment := environ(folder, baseURL, organization.APIKey, isTerminal(stdout))
+	for i, s := range steps(cli, folder, baseURL, len(organization.Assistants), change) {
+		if err := s.show(ctx, stdout, i+1, environment); err != nil {
 			return fmt.Errorf("step %d: %w", i+1, err)
 		}
 	}
@@ -129,8 +129,8 @@ func prepare(folder string) error {
 	)
 }
 
-// environment returns the caller's, with nothing that is set for other uses of the CLI and the provider.
-func environment(folder, baseURL, apiKey string, color bool) []string {
+// environ returns the caller's, with nothing that is set for other uses of the CLI and the provider.
+func environ(folder, baseURL, apiKey string, color bool) []string {
 	variables := slices.DeleteFunc(os.Environ(), func(variable string) bool {
 		return strings.HasPrefix(variable, "TF_") || strings.HasPrefix(variable, "INVENT_")
 	})

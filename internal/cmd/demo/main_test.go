@@ -202,7 +202,7 @@ func TestEditNeedsTheSample(t *testing.T) {
 		`{"name": "Gäste-Support"}`: "0 times the guest is angry",
 		`{"name": "Gäste-Support", "x": "` + oldLine + oldLine + `"}`: "2 times the guest is angry",
 	} {
-		if _, err := edited([]json.RawMessage{json.RawMessage(assistant)}); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := edit([]json.RawMessage{json.RawMessage(assistant)}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got the error %v, want one with %q", assistant, err, want)
 		}
 	}

@@ -59,8 +59,8 @@ func (s step) show(ctx context.Context, stdout io.Writer, number int, environmen
 	return err
 }
 
-// steps returns the demo. The CLI runs in the folder; edit makes the mock serve the edited assistants.
-func steps(cli, folder, baseURL string, assistants int, edit func()) []step {
+// steps returns the demo. The CLI runs in the folder; change makes the mock serve the edited assistants.
+func steps(cli, folder, baseURL string, assistants int, change func()) []step {
 	build := &command{"go", []string{"build", "-buildvcs=false", "-o", folder, "github.com/useinvent/terraform-provider-invent"}, "", 0, nil}
 	apply := &command{cli, []string{"apply", "-auto-approve"}, folder, 0, []string{"Apply complete!"}}
 	list := &command{cli, []string{"output", "-raw", "assistants"}, folder, 0, []string{"Concierge (until 2023)", editedAssistant, "Newsletter pilot"}}
@@ -99,7 +99,7 @@ func steps(cli, folder, baseURL string, assistants int, edit func()) []step {
 		},
 		{
 			title: fmt.Sprintf("Somebody edits %s in the mock: one line of the instructions, a switch, and the token that a tool sends.", editedAssistant),
-			do:    edit,
+			do:    change,
 		},
 		{
 			title:   "The next plan finds it.",
@@ -121,8 +121,8 @@ func steps(cli, folder, baseURL string, assistants int, edit func()) []step {
 	}
 }
 
-// edited returns the assistants after the edit, and what else changes at the API and is no drift.
-func edited(assistants []json.RawMessage) ([]json.RawMessage, error) {
+// edit returns the assistants after the edit, and what else changes at the API and is no drift.
+func edit(assistants []json.RawMessage) ([]json.RawMessage, error) {
 	isEdited := func(assistant json.RawMessage) bool {
 		return bytes.Contains(assistant, []byte(`"name": "`+editedAssistant+`"`))
 	}
