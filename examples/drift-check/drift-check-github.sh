@@ -1,5 +1,5 @@
 #!/bin/sh
-# drift-check.sh on GitHub: the plan is in the job's summary too, and the exit code stays the same, whatever becomes of the summary.
+# drift-check.sh on GitHub: the plan is in the job's summary too. The exit code stays the same, even without a summary.
 set -eu
 code=0
 sh drift-check.sh > plan.txt 2>&1 || code=$?

@@ -34,7 +34,7 @@ output "organizations" {
   }
 }
 
-# Each plan shows when this changes, and so that a pipeline is missing.
+# One more part needs one more pipeline, and each plan shows it.
 output "parts" {
   value = ceil(length(local.ids) / var.size)
 }
