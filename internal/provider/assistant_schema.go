@@ -76,7 +76,7 @@ func integrationAttributes() map[string]schema.Attribute {
 		"enabled":        flag("Whether this channel is switched on for the assistant."),
 		"integration_id": text("The kind of channel: `internal`, `custom`, `whatsapp_bot`, `messenger_bot`, `instagram_dm`, `tiktok_dm`, `telegram_bot`, `gmail`, `slack_bot`, `twilio`, `telnyx`, `email` or `google_calendar`; new ones may appear."),
 		"assistant_id":   text("The `id` of the assistant that the channel is bound to."),
-		"connection_id":  text("The identifier of the organization's connection to the outside service (`con_…`) that the channel uses; null if it has none."),
+		"connection_id":  text("The identifier of the organization's connection to the outside service that the channel uses; null if it has none."),
 		"config":         jsonText("The settings of this channel, a free-form value."),
 		"error":          volatile(text("The error that Invent reports for this channel, for instance to be watched by a `check` block; null if the API gives none.")),
 		"created_at":     createdAt("integration"),
@@ -92,7 +92,7 @@ func actionAttributes() map[string]schema.Attribute {
 		"instructions":  prose("Extra instructions for this action, beside the assistant's own system prompt; null if there are none."),
 		"action_id":     text("The kind of tool, such as `TOOLS:HTTP_REQUEST` or `TOOLS:WEB_SEARCH`; new ones may appear."),
 		"assistant_id":  text("The `id` of the assistant that the action belongs to."),
-		"connection_id": text("The identifier of the organization's connection to the outside service (`con_…`) that the tool uses; null if it has none."),
+		"connection_id": text("The identifier of the organization's connection to the outside service that the tool uses; null if it has none."),
 		"config": object("The input values of the tool and their definitions.", map[string]schema.Attribute{
 			"input": jsonText("The input values, a free-form value; those of an HTTP request can hold an authorization header."),
 			"definitions": list("The definitions of the dynamic fields among the input values, in the order of the API; an empty list if there are none.", map[string]schema.Attribute{

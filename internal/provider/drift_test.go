@@ -178,13 +178,13 @@ func TestAccDriftCheckState(t *testing.T) {
 	t.Parallel()
 	backend := fmt.Sprintf("terraform {\n  backend \"local\" {\n    path = %q\n  }\n}\n", filepath.Join(t.TempDir(), "state"))
 	_, baseURL := inventtest.Mock(t)
-	runner := inventtest.NewExample(t, driftCheck, environment(baseURL)).With("GITHUB_STEP_SUMMARY", os.DevNull)
+	runner := inventtest.NewExample(t, driftCheck, environment(baseURL))
 	look, accept := workflowStep(t, "Look for drift"), workflowStep(t, "Accept")
 	for _, step := range []struct {
-		command string
-		code    int
-	}{{look, 2}, {accept, 0}, {look, 0}} {
-		next := runner.CopyOf(t, driftCheck)
+		command, summary string // "." cannot be written
+		code             int
+	}{{look, os.DevNull, 2}, {accept, "", 0}, {look, "", 0}, {look, ".", 0}} {
+		next := runner.CopyOf(t, driftCheck).With("GITHUB_STEP_SUMMARY", step.summary)
 		next.Write(t, "backend.tf", backend)
 		next.Shell(t, step.code, step.command)
 	}

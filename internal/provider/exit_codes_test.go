@@ -86,7 +86,7 @@ func TestAccExitCodes(t *testing.T) {
 	)
 	ofData := fmt.Sprintf(assert, "data.invent_assistants_settings.all")
 	patterns := map[string]string{
-		"the three lines":                 inventtest.ReadFile(t, driftCheck, "drift.tf"),
+		"data source and output":          inventtest.ReadFile(t, driftCheck, "drift.tf"),
 		"one resource for each assistant": inventtest.ReadFile(t, driftCheck, "per-assistant/drift.tf"),
 		"data source and `check`":         read + "}\ncheck \"policy\" {\n assert {\n" + ofData + "}\n}\n",
 		"data source inside `check`":      "check \"policy\" {\n" + read + "}\nassert {\n" + ofData + "}\n}\n",

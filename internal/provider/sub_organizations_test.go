@@ -77,8 +77,8 @@ func TestAccSubOrganizationsArePrivate(t *testing.T) {
 	}
 }
 
-// The drift check of a whole agency finds one edit in one assistant of one of 20 sub-organizations, and shows nothing
-// else.
+// The drift check of a whole agency names the one assistant that was edited, in one of 20 sub-organizations. A key that
+// is no parent's is an error.
 func TestAccFleetDrift(t *testing.T) {
 	t.Parallel()
 	fleet := mockinvent.GenerateFleet(20, 2)
@@ -91,13 +91,16 @@ func TestAccFleetDrift(t *testing.T) {
 	assistant := strings.Replace(string(edited.Assistants[1]), `"enable_auto_resolve":true`, `"enable_auto_resolve":false`, 1)
 	mock.SetAssistants(edited.ID, []json.RawMessage{edited.Assistants[0], json.RawMessage(assistant)})
 	plan := terraform.Must(t, 2, "plan", "-detailed-exitcode")
-	if n := strings.Count(plan, " -> "); n != 1 || !strings.Contains(plan, edited.ID) {
-		t.Errorf("want one changed hash, of %s:\n%s", edited.ID, plan)
+	checkContains(t, plan, edited.ID, "~ "+id(expectOne(t, edited.Assistants[1], edited.ID))+" = ")
+	if n := strings.Count(plan, " -> "); n != 1 {
+		t.Errorf("want one changed hash:\n%s", plan)
 	}
 	checkContains(t, terraform.Must(t, 2, "plan", "-detailed-exitcode", "-var=details="+edited.ID), "enable_auto_resolve")
+	checkContains(t, terraform.Must(t, 1, "plan", "-var=details=org_parent"), "Error: Invalid index")
+	checkContains(t, terraform.With("INVENT_API_KEY", edited.APIKey).Must(t, 1, "plan"), "There are no sub-organizations.")
 }
 
-// The parts of a fleet are all of it, each sub-organization once.
+// The parts of a fleet are all of it, each sub-organization once. A plan says how many there are; one more is an error.
 func TestAccFleetParts(t *testing.T) {
 	t.Parallel()
 	fleet := mockinvent.GenerateFleet(5, 1)
@@ -105,9 +108,10 @@ func TestAccFleetParts(t *testing.T) {
 	terraform := inventtest.NewExample(t, "../../examples/fleet/parts", variablesOf(fleet, inventtest.Serve(t, mock).URL))
 	terraform.Must(t, 0, "init")
 	for part := range 3 {
-		terraform.Must(t, 0, "plan", "-var=size=2", fmt.Sprintf("-var=part=%d", part))
+		checkContains(t, terraform.Must(t, 0, "plan", "-var=size=2", fmt.Sprintf("-var=part=%d", part)), "parts = 3")
 	}
-	got, want := map[string]int{}, map[string]int{"/orgs/c/orgs": 3}
+	checkContains(t, terraform.Must(t, 1, "plan", "-var=size=2", "-var=part=3"), "Part 3 is empty: there are 5 sub-organizations")
+	got, want := map[string]int{}, map[string]int{"/orgs/c/orgs": 4}
 	for _, request := range mock.Requests() {
 		got[request.Path]++
 	}
@@ -125,7 +129,8 @@ func TestAccFleetPolicy(t *testing.T) {
 	terraform := inventtest.NewExample(t, "../../examples/fleet/policy", variablesOf(fleet, inventtest.Serve(t, mock).URL))
 	terraform.Must(t, 0, "init")
 	terraform.Must(t, 0, "plan")
-	checkContains(t, terraform.Must(t, 1, "plan", `-var=approved_models=["none"]`), "No approved model: ast_")
+	checkContains(t, terraform.Must(t, 1, "plan", `-var=approved_models=["none"]`), "No approved model: ",
+		fmt.Sprintf("%s in %s", expectOne(t, fleet.Organizations[1].Assistants[0], "")["name"], fleet.Organizations[1].ID))
 	for _, organization := range fleet.Organizations {
 		mock.SetAssistants(organization.ID, nil)
 	}

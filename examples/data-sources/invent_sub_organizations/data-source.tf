@@ -1,4 +1,4 @@
-# The names of all assistants, by organization. "c" is the parent itself.
+# The names of all assistants, by organization. "c" is the parent itself. Without sub-organizations the map is empty.
 data "invent_sub_organizations" "all" {}
 
 data "invent_assistants_settings" "each" {

@@ -1,13 +1,13 @@
 data "invent_assistants_settings" "all" {}
 
-# What is counted: one resource for each assistant, with a hash of all its settings.
+# The resources for tools: one for each assistant, with a hash of all its settings.
 resource "terraform_data" "assistant" {
   for_each = data.invent_assistants_settings.all.assistants
   input    = sha256(jsonencode(each.value))
 }
 
-# What is read. Nobody targets the resource that it depends on, so Terraform leaves
-# it alone while single assistants are accepted.
+# The output for people. It depends on a resource that is never a -target: without that, Terraform would update it in
+# every targeted apply.
 resource "terraform_data" "all" {}
 
 output "assistants" {

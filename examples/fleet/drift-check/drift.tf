@@ -1,10 +1,17 @@
 variable "details" {
-  description = "The id of one organization, whose settings are shown in full."
+  description = "The id of one organization, whose settings a plan shows in full. The parent is c."
   type        = string
   default     = null
 }
 
-data "invent_sub_organizations" "all" {}
+data "invent_sub_organizations" "all" {
+  lifecycle {
+    postcondition {
+      condition     = length(self.sub_organizations) > 0
+      error_message = "There are no sub-organizations. Is this the API key of the parent?"
+    }
+  }
+}
 
 # The parent, by "c", and all its sub-organizations.
 data "invent_assistants_settings" "each" {
@@ -13,11 +20,14 @@ data "invent_assistants_settings" "each" {
   org_id = each.key
 }
 
-# One hash for each organization, so that a plan is short however many there are.
+# One hash for each assistant, so that a plan names those that changed and stays short.
 output "organizations" {
-  value = { for id, organization in data.invent_assistants_settings.each : id => sha256(jsonencode(organization.assistants)) }
+  value = {
+    for organization, settings in data.invent_assistants_settings.each :
+    organization => { for id, a in settings.assistants : id => sha256(jsonencode(a)) }
+  }
 }
 
 output "details" {
-  value = try(data.invent_assistants_settings.each[var.details].assistants, null)
+  value = var.details == null ? null : data.invent_assistants_settings.each[var.details].assistants
 }

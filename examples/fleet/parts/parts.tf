@@ -23,5 +23,18 @@ data "invent_assistants_settings" "each" {
 }
 
 output "organizations" {
-  value = { for id, organization in data.invent_assistants_settings.each : id => sha256(jsonencode(organization.assistants)) }
+  value = {
+    for organization, settings in data.invent_assistants_settings.each :
+    organization => { for id, a in settings.assistants : id => sha256(jsonencode(a)) }
+  }
+
+  precondition {
+    condition     = length(local.part) > 0
+    error_message = "Part ${var.part} is empty: there are ${length(local.ids)} sub-organizations, and a part has ${var.size}."
+  }
+}
+
+# One more part needs one more pipeline, and each plan shows it.
+output "parts" {
+  value = ceil(length(local.ids) / var.size)
 }

@@ -4,7 +4,14 @@ variable "approved_models" {
   default     = ["gemini-2.5-pro", "gpt-4.1", "gpt-4.1-mini"]
 }
 
-data "invent_sub_organizations" "all" {}
+data "invent_sub_organizations" "all" {
+  lifecycle {
+    postcondition {
+      condition     = length(self.sub_organizations) > 0
+      error_message = "There are no sub-organizations. Is this the API key of the parent?"
+    }
+  }
+}
 
 data "invent_assistants_settings" "each" {
   for_each = toset(concat(["c"], keys(data.invent_sub_organizations.all.sub_organizations)))
@@ -16,6 +23,13 @@ data "invent_assistants_settings" "each" {
 
 locals {
   assistants = merge(values(data.invent_assistants_settings.each)[*].assistants...)
+
+  with_other_model = flatten([
+    for organization, settings in data.invent_assistants_settings.each : [
+      for id, a in settings.assistants : "${coalesce(a.name, id)} in ${organization}"
+      if !try(contains(var.approved_models, a.config.model), false)
+    ]
+  ])
 }
 
 # A plan ends with exit code 1 if the rule is broken, or if there was nothing to check.
@@ -27,7 +41,7 @@ output "checked" {
     error_message = "No assistant was read."
   }
   precondition {
-    condition     = alltrue([for a in local.assistants : try(contains(var.approved_models, a.config.model), false)])
-    error_message = "No approved model: ${join(", ", [for id, a in local.assistants : id if !try(contains(var.approved_models, a.config.model), false)])}."
+    condition     = length(local.with_other_model) == 0
+    error_message = "No approved model: ${join(", ", local.with_other_model)}."
   }
 }
