@@ -31,9 +31,7 @@ type diagnosticError struct {
 	diag.Diagnostic
 }
 
-func (e diagnosticError) Error() string {
-	return e.Detail()
-}
+func (e diagnosticError) Error() string { return e.Detail() }
 
 // diagnostic tells of an error: what could not be done, what happened, and what to do.
 func (o *operation) diagnostic(err error) diag.Diagnostic {
