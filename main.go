@@ -27,7 +27,7 @@ func main() {
 	log.SetOutput(io.Discard)
 
 	// A list of thousands is in memory as a whole, and Terraform has it once more: garbage is collected early. What is never
-	// written takes no memory but counts as heap, so that small reads need no collection.
+	// written takes no memory but counts as heap, so that small reads need no further collection.
 	debug.SetGCPercent(30)
 	defer runtime.KeepAlive(make([]byte, 16<<20))
 

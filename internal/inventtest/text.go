@@ -81,7 +81,7 @@ func Unwrapped(output string) string {
 
 // PlanText writes a plan as all CLIs could have: the change of a line in a list as two lines, as OpenTofu and older
 // Terraforms print it, keys without the quotation marks and the width that Terraform before 1.4 gives them, and without
-// the numbers of what is unchanged and hidden, since a field more is no news.
+// the number and kind of what is unchanged and hidden, since a field more is no news.
 func PlanText(text string) string {
 	text = regexp.MustCompile(`\((?:\d+ )?unchanged \w+ hidden`).ReplaceAllString(text, "(unchanged hidden")
 	text = regexp.MustCompile(`(?m)^([ +~-]*)"([\w-]+)"( +=)`).ReplaceAllString(text, "$1$2$3")

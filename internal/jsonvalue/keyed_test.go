@@ -6,6 +6,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/useinvent/terraform-provider-invent/internal/jsonvalue"
 )
 
 // row shows an element of settings' rows that has these fields alone.
@@ -83,5 +88,26 @@ func TestIgnoredKeys(t *testing.T) {
 	}
 	if _, _, err := decoder.Object(t.Context(), []byte(`[]`)); err == nil || err.Error() != "expected an object, got an array" {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A map of documents has keys as a map inside a document has, and what is left out is by the same.
+func TestMapOfDocuments(t *testing.T) {
+	t.Parallel()
+	documents := list(t, ignoring(t, "other_fields"), "{\"id\":\"e\u0301\",\"updated_at\":\"1\"}", `{"id":"é","updated_at":"2"}`, `{"id":"a"}`)
+	if got := show(documents.LeftOut("updated_at")); got != `{"a":null,"é":"1","é#2":"2"}` {
+		t.Errorf("left out: got %s", got)
+	}
+	var rows map[string]tftypes.Value
+	if err := documents.Map().As(&rows); err != nil || len(rows) != 3 || !strings.Contains(show(rows["é#2"]), `"id":"\u00e9"`) {
+		t.Errorf("got %s (%v)", show(documents.Map()), err)
+	}
+}
+
+func TestFingerprintType(t *testing.T) {
+	t.Parallel()
+	mark, text := jsonvalue.FingerprintType{}, basetypes.StringType{}
+	if !mark.Equal(mark) || !mark.Equal(text) || mark.Equal(basetypes.BoolType{}) {
+		t.Error("the type of a fingerprint has to equal itself and a string's")
 	}
 }

@@ -85,7 +85,7 @@ func (n *node) named(name string) (*node, error) {
 	case n.fields == nil:
 		return nil, fmt.Errorf("%s is %s: nothing is below it", n.path, n.describe())
 	case field == nil && name == "" && n.path == "":
-		return nil, fmt.Errorf("it does not begin with a field; there are %s", n.listNames())
+		return nil, fmt.Errorf("it names no field; there are %s", n.listNames())
 	case field == nil:
 		return nil, fmt.Errorf("there is no %s; there are %s", join(n.path, name), n.listNames())
 	case field.isLeftOut:

@@ -67,7 +67,7 @@ func TestPathErrors(t *testing.T) {
 		escape   = "a ~ stands before 0, 1 or 2 only: ~0 is ~, ~1 is /, ~2 is *"
 	)
 	tests := []struct{ path, ignore, reveal string }{ // an empty error is none
-		{"", "it does not begin with a field; there are " + root, "it does not begin with a field; there are " + root},
+		{"", "it names no field; there are " + root, "it names no field; there are " + root},
 		{"new", "there is no new; there are " + root, "there is no new; there are " + root},
 		{"rows.new", "there is no rows.new; there are " + rows, "there is no rows.new; there are " + rows},
 		{"rows.a.name", "there is no rows.a; there are " + rows, "there is no rows.a; there are " + rows},
@@ -79,7 +79,7 @@ func TestPathErrors(t *testing.T) {
 		{"rows.updated_at/x", "rows.updated_at is always left out", "rows.updated_at is always left out"},
 		{"object.count", "object.count is always left out", "object.count is always left out"},
 		{"id/x", "id is a string" + noPart, "id is a string" + noReveal},
-		{"/free", "it does not begin with a field; there are " + root, "it does not begin with a field; there are " + root},
+		{"/free", "it names no field; there are " + root, "it names no field; there are " + root},
 		{"object/free", "object is an object with free, name" + noPart, "object is an object with free, name" + noReveal},
 		{"rows", "", "rows is a map of objects with " + rows + noReveal},
 		{"objects", "", "objects is a list of objects with free, name" + noReveal},

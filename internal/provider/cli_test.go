@@ -62,8 +62,8 @@ func TestAccValidate(t *testing.T) {
 			  reveal_paths = ["actions", "actions.config.input/*"]
 			}`,
 			[]string{
-				`ignore_paths: <null>: it does not begin with a field; there are ` + root + ".",
-				`ignore_paths: "": it does not begin with a field; there are ` + root + ".",
+				`ignore_paths: <null>: it names no field; there are ` + root + ".",
+				`ignore_paths: "": it names no field; there are ` + root + ".",
 				`ignore_paths: "config.new": there is no config.new; there are conversation, instructions,`,
 				`ignore_paths: "boards.updated_at": boards.updated_at is always left out.`,
 				`ignore_paths: "integrations.config/~x": a ~ stands before 0, 1 or 2 only: ~0 is ~, ~1 is /, ~2 is *.`,

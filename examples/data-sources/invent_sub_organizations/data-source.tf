@@ -1,4 +1,5 @@
-# The names of all assistants, by organization. "c" is the parent itself. Without sub-organizations the map is empty.
+# The names of all assistants, by organization. "c" is the parent itself; without
+# sub-organizations it is the only one.
 data "invent_sub_organizations" "all" {}
 
 data "invent_assistants_settings" "each" {

@@ -136,6 +136,7 @@ func TestAnswers(t *testing.T) {
 		{"the same id twice", list + " 1 100", fail(200, `[{"id":"a"},{"id":"a"}]`), 1, "All pages, A single assistant", "A single assistant | 404"},
 		{"another page", list + " 1 100", fail(200, `[{"id":"a"}]`, "pagination-page: 2"), 1, "All pages, A single assistant", "All pages | 200, an array of 1 (count 0, page 2, take 0)"},
 		{"pages from 0", list + " 1 100", fail(200, `[{"id":"a"}]`, "pagination-page: 0"), 1, "All pages, A single assistant", "All pages | 200, an array of 1 (count 0, page 0, take 0)"},
+		{"headers that are no numbers", list + " 1 100", fail(200, `[{"id":"a"}]`, "pagination-page: 1/2", "pagination-take: 100", "pagination-count: many"), 1, "A single assistant", "A single assistant | 404"},
 		{"a count of none", list + " 1 100", fail(200, `[{"id":"a"}]`, "pagination-take: 100", "pagination-count: 0"), 1, "All pages, A single assistant", "A single assistant | 404"},
 		{"a short page that is not the last", list + " 1 100", fail(200, `[{"id":"a"}]`, "pagination-take: 100", "pagination-count: 1"), 1, "All pages, A single assistant", "A single assistant | 404"},
 		{"400 past the end", list + " 3 100", fail(400, ""), 0, "", "A page past the end | 400"},

@@ -127,9 +127,9 @@ func (l list) paging(r reading) {
 	for i, page := range r.pages {
 		counted, number, size := page.pagination("count"), page.pagination("page"), page.pagination("take")
 		read += len(page.rows)
-		if number != i+1 && page.Header.Get("pagination-page") != "" {
+		if number != i+1 && page.Header.Get("pagination-page") == fmt.Sprint(number) {
 			problem = "fails: `pagination-page` is not the page asked for"
-		} else if i+1 < len(r.pages) && len(page.rows) < size && counted <= read && page.Header.Get("pagination-count") != "" {
+		} else if i+1 < len(r.pages) && len(page.rows) < size && counted <= read && page.Header.Get("pagination-count") == fmt.Sprint(counted) {
 			problem = "ends the list at a short page, although there are more"
 		}
 	}
