@@ -189,8 +189,8 @@ func search(rows []json.RawMessage, term string) []json.RawMessage {
 	return found
 }
 
-// stringMember returns a string member of a document, empty if there is none. A struct would not do: encoding/json also takes
-// "ID" for "id".
+// stringMember returns a string member of a document, empty if there is none. A struct would not do: encoding/json also
+// takes "ID" for "id".
 func stringMember(document json.RawMessage, name string) string {
 	var object map[string]json.RawMessage
 	var value string

@@ -90,7 +90,8 @@ func (o *operation) decodeAssistant(ctx context.Context, assistant invent.Row, i
 
 // newAssistantDecoder returns the decoder of all fields, or of all but the secret key if that is not to be included.
 func newAssistantDecoder(ctx context.Context, includeKey types.Bool) *jsonvalue.Decoder {
-	decoder := newDecoder(ctx, assistantAttributes(), assistantAttributes())
+	model := assistantAttributes()
+	decoder := newDecoder(ctx, model, model)
 	if !includeKey.IsNull() && !includeKey.ValueBool() {
 		_ = decoder.Ignore("secret_key") // the model has it
 	}

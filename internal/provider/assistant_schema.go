@@ -205,8 +205,7 @@ func jsonText(description string) schema.Attribute {
 // newDecoder returns a decoder of attributes, among all that the model has. Rows are in the same order as the elements of
 // every list that have an `id`.
 func newDecoder(ctx context.Context, attributes, model map[string]schema.Attribute) *jsonvalue.Decoder {
-	order := jsonvalue.Order{ID: "id", By: []string{"position", "created_at"}}
 	decoded, _ := schema.Schema{Attributes: attributes}.Type().(types.ObjectType) // a schema is an object
 	known, _ := schema.Schema{Attributes: model}.Type().(types.ObjectType)
-	return jsonvalue.New(ctx, decoded, known, order)
+	return jsonvalue.New(ctx, decoded, known, jsonvalue.Order{ID: "id", By: []string{"position", "created_at"}})
 }

@@ -77,10 +77,10 @@ func (p *inventProvider) Configure(ctx context.Context, req provider.ConfigureRe
 }
 
 func (p *inventProvider) DataSources(context.Context) (constructors []func() datasource.DataSource) {
-	for _, construct := range []func() *dataSource{
-		newAssistantDataSource, newAssistantsDataSource, newAssistantsSettingsDataSource, newSubOrganizationsDataSource,
+	for _, d := range []*dataSource{
+		newAssistantDataSource(), newAssistantsDataSource(), newAssistantsSettingsDataSource(), newSubOrganizationsDataSource(),
 	} {
-		constructors = append(constructors, func() datasource.DataSource { return p.wrap(construct()) })
+		constructors = append(constructors, func() datasource.DataSource { return p.wrap(new(*d)) }) // its schema is made once
 	}
 	return constructors
 }
